@@ -44,6 +44,7 @@ export type { Groups, Principal, PrincipalInit, PrincipalKind } from "./principa
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
 export type { AuthRequest, GatewayIdentity } from "./request.ts";
 export { RequestHeaders } from "./request.ts";
+export type { RoleMap, RoleMeaning } from "./role-map.ts";
 export { broker } from "./sessions/broker.ts";
 export type { BrokerOptions } from "./sessions/broker-options.ts";
 export type { SessionsOptions } from "./sessions/create-sessions.ts";
@@ -62,6 +63,5 @@ export type { UserPoolOptions } from "./tokens/user-pool-options.ts";
 export type { TrustedIssuer, Verified, Verifier } from "./verifier.ts";
 export type { BearerOptions } from "./verify/bearer.ts";
 export { bearer } from "./verify/bearer.ts";
-export type { RoleMap, RoleMeaning } from "./verify/role-map.ts";
 export { signedRequest } from "./verify/signed-request.ts";
 export type { SignedRequestOptions } from "./verify/signed-request-options.ts";

@@ -1,7 +1,7 @@
+import { awsEndpoint, readAwsEndpoint } from "../aws-endpoint.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger, requireText } from "../configuration.ts";
 import { parseTarget } from "../target.ts";
 import type { UserPool } from "../tokens/user-pool.ts";
-import { awsEndpoint, readAwsEndpoint } from "./aws-endpoint.ts";
 import type { ExchangeSetup } from "./exchange.ts";
 import { identityPoolRegion } from "./identity-pool.ts";
 import type { Sessions } from "./session.ts";

@@ -1,10 +1,8 @@
 import { parseAssumedRoleArn, type Role } from "../arn.ts";
+import { callerIdentityBody as body, callerIdentityType } from "../caller-identity.ts";
 import { signRequest } from "../sigv4/sign-request.ts";
 import { type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import type { AwsCredentials } from "./identity-pool.ts";
-
-const contentType = "application/x-www-form-urlencoded; charset=utf-8";
-const body = "Action=GetCallerIdentity&Version=2011-06-15";
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html#API_GetCallerIdentity_Examples. The whole
 // document is matched, so that nothing can stand in it twice, in a comment or in another element.
@@ -29,7 +27,7 @@ export async function getCallerIdentity(
     method: "POST",
     host,
     path: pathname,
-    headers: { "content-type": contentType },
+    headers: { "content-type": callerIdentityType },
     body: new TextEncoder().encode(body),
     credentials,
     region,

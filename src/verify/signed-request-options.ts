@@ -1,7 +1,7 @@
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
+import { compileRoleMap, type JudgeRole, type RoleMap } from "../role-map.ts";
 import type { Sessions } from "../sessions/session.ts";
 import { rememberingReader } from "../sigv4/signed-headers.ts";
-import { compileRoleMap, type JudgeRole, type RoleMap } from "./role-map.ts";
 import type { SigningRules } from "./signed-message.ts";
 
 /** What `signedRequest` takes. */

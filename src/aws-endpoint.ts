@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../configuration.ts";
+import { ConfigurationError } from "./configuration.ts";
 
 const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

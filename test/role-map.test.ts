@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createPrincipal, type Principal } from "../../src/principal.ts";
-import { compileRoleMap, type RoleMap } from "../../src/verify/role-map.ts";
+import { createPrincipal, type Principal } from "../src/principal.ts";
+import { compileRoleMap, type RoleMap } from "../src/role-map.ts";
 
 const expiresAt = new Date("2026-03-04T06:00:00Z");
 const role = {

@@ -1,7 +1,7 @@
-import { parseRoleName, type Role, type RoleName } from "../arn.ts";
-import { ConfigurationError } from "../configuration.ts";
-import { AuthError } from "../errors.ts";
-import { closedGroups, createPrincipal, openGroups, type Principal } from "../principal.ts";
+import { parseRoleName, type Role, type RoleName } from "./arn.ts";
+import { ConfigurationError } from "./configuration.ts";
+import { AuthError } from "./errors.ts";
+import { closedGroups, createPrincipal, openGroups, type Principal } from "./principal.ts";
 
 /** What a role stands for: groups of which its callers are members, others being unknown, or a guest. */
 export type RoleMeaning = { readonly groups: readonly string[] } | { readonly guest: true };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../src/configuration.ts";
-import { awsEndpoint, readAwsEndpoint } from "../../src/sessions/aws-endpoint.ts";
+import { awsEndpoint, readAwsEndpoint } from "../src/aws-endpoint.ts";
+import { ConfigurationError } from "../src/configuration.ts";
 
 describe("awsEndpoint", () => {
   it("is the public endpoint of the region", () => {
