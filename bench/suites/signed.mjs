@@ -37,7 +37,6 @@ export async function signedSuite() {
   });
   const bare = { host: service, "content-type": "application/json" };
   const { headers } = await signer.sign(request(bare), { signingDate: date });
-  const raw = Object.entries(headers).flat();
 
   const signedNames = /SignedHeaders=([^,]+)/.exec(headers.authorization)[1];
   const canonical = [
@@ -52,16 +51,36 @@ export async function signedSuite() {
   const scope = `${headers["x-amz-date"].slice(0, 8)}/${region}/${service}/aws4_request`;
   const stringToSign = `AWS4-HMAC-SHA256\n${headers["x-amz-date"]}\n${scope}\n${hash("sha256", canonical)}`;
   const key = createSecretKey(Buffer.alloc(32, 7));
+  const wrong = {
+    ...headers,
+    authorization: headers.authorization.replace(/Signature=.*/, `Signature=${"0".repeat(64)}`),
+  };
+  const receive = (fields) => ({
+    method: "POST",
+    target: path,
+    wire: true,
+    headers: new RequestHeaders(Object.entries(fields).flat()),
+    body: async () => body,
+  });
+  const withId = (id) => ({ ...wrong, authorization: wrong.authorization.replace(credentials.accessKeyId, id) });
+  const refused = (received) =>
+    verifier.verify(received).then(
+      () => {
+        throw new Error("it was let in");
+      },
+      (error) => {
+        if (error.code !== "invalid_signature") throw error;
+      },
+    );
+  let strangers = 0;
+  const stranger = () => {
+    strangers += 1;
+    return withId(`ASIAUNKNOWN${String(strangers).padStart(9, "0")}`);
+  };
 
   const times = await interleave({
     poolgate: {
-      prepare: () => ({
-        method: "POST",
-        target: path,
-        wire: true,
-        headers: new RequestHeaders(raw),
-        body: async () => body,
-      }),
+      prepare: () => receive(headers),
       run: (received) => verifier.verify(received),
     },
     floor: {
@@ -90,12 +109,23 @@ export async function signedSuite() {
       }),
       run: (unsigned) => aws4.sign(unsigned, credentials),
     },
+    "wrong signature": { prepare: () => receive(wrong), run: refused },
+    "unknown id": { prepare: () => receive(withId("ASIAUNKNOWNUNKNOWN00")), run: refused },
+    "unknown id, first seen": { prepare: () => receive(stranger()), run: refused },
   });
 
-  return ["floor", "smithy re-sign (node crypto)", "aws4 re-sign"].map((against) => ({
+  const verified = ["floor", "smithy re-sign (node crypto)", "aws4 re-sign"].map((against) => ({
     suite: "signed",
     case: "verify",
     against,
     ratio: medianRatio(times.poolgate, times[against]),
   }));
+  // How far an outsider could tell the one refusal from the other by its time.
+  const refusals = ["unknown id", "unknown id, first seen"].map((name) => ({
+    suite: "signed",
+    case: name,
+    against: "wrong signature",
+    ratio: medianRatio(times[name], times["wrong signature"]),
+  }));
+  return [...verified, ...refusals];
 }
