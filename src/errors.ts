@@ -40,6 +40,10 @@ export const errorTable = {
     challenge: 'error="invalid_request"',
     sentence: "The credential does not follow the grammar of its scheme.",
   },
+  invalid_request: {
+    status: 400,
+    sentence: "The request does not follow the protocol of this endpoint.",
+  },
   path_not_verifiable: {
     status: 400,
     sentence:
@@ -82,6 +86,21 @@ export const errorTable = {
     status: 401,
     challenge: "bare",
     sentence: "The time of signing is too far from the server's time.",
+  },
+  request_replayed: {
+    status: 401,
+    challenge: "bare",
+    sentence: "This signature has been used before; sign the request anew.",
+  },
+  proof_expired: {
+    status: 401,
+    challenge: "bare",
+    sentence: "The proof has expired.",
+  },
+  presigned_expired: {
+    status: 401,
+    challenge: "bare",
+    sentence: "The presigned URL has expired.",
   },
   invalid_credential_scope: {
     status: 401,
@@ -141,6 +160,10 @@ export const errorTable = {
   body_too_large: {
     status: 413,
     sentence: "The body is larger than this gate reads.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    sentence: "The body is of another media type than this endpoint reads.",
   },
   too_many_requests: {
     status: 429,
