@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as poolgate from "poolgate";
 import * as express from "poolgate/express";
 import * as lambda from "poolgate/lambda";
+import * as redis from "poolgate/redis";
 import * as testing from "poolgate/testing";
 import { describe, expect, it } from "vitest";
 
@@ -60,6 +61,10 @@ describe("the public values", () => {
     expect(names(lambda)).toEqual(["guardHandler", "lambdaAuthorizer", "principalOf"]);
   });
 
+  it("of poolgate/redis are these", () => {
+    expect(names(redis)).toEqual(["redisStore"]);
+  });
+
   it("of poolgate/testing are these", () => {
     expect(names(testing)).toEqual(["actingAs", "signer", "startPools"]);
   });
@@ -69,7 +74,15 @@ describe("package.json", () => {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
   it("has the entries that are tested here, and no other", () => {
-    expect(Object.keys(manifest.exports)).toEqual([".", "./express", "./lambda", "./testing", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./express",
+      "./lambda",
+      "./client",
+      "./redis",
+      "./testing",
+      "./package.json",
+    ]);
   });
 
   it("has two runtime dependencies, and each peer is optional", () => {

@@ -4,6 +4,8 @@ import type { Store } from "../../src/stores/store.ts";
 /** One store to test, with the time that it goes by. */
 export interface StoreUnderTest {
   readonly store: Store;
+  /** Another way to the same entries, such as that of another node; the same store where there is no other. */
+  readonly other?: Store;
   /** Milliseconds since 1970. */
   now(): number;
   /** Lets time pass for the store. */
@@ -16,11 +18,13 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 export function testStoreContract(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`the store contract, kept by ${name}`, () => {
     let store: Store;
+    let other: Store;
     let tested: StoreUnderTest;
 
     beforeEach(async () => {
       tested = await open();
       store = tested.store;
+      other = tested.other ?? store;
     });
 
     const soon = () => tested.now() + 1_000;
@@ -33,12 +37,29 @@ export function testStoreContract(name: string, open: () => Promise<StoreUnderTe
       expect(await store.get("b")).toEqual(bytes());
     });
 
+    it("gives back 64 KiB, and bytes that are part of a larger buffer, to whoever shares the store", async () => {
+      const large = Uint8Array.from({ length: 65_536 }, (_, index) => (index * 31) % 251);
+      await store.set("large", large, soon());
+      await store.set("part", large.subarray(100, 103), soon());
+      expect(Buffer.from((await other.get("large")) ?? []).equals(large)).toBe(true);
+      expect(await other.get("part")).toEqual(large.slice(100, 103));
+    });
+
+    it("takes what looks like another encoding as bytes", async () => {
+      for (const text of ["", "null", "OK", "AQ==", "0", "\r\n$-1\r\n", "\u0000", "\u00ff"]) {
+        const given = Uint8Array.from(Buffer.from(text));
+        await store.set("a", given, soon());
+        expect(await other.get("a"), text).toEqual(given);
+      }
+    });
+
     it("answers undefined for a key that was never set", async () => {
       expect(await store.get("a")).toBeUndefined();
     });
 
     it("tells keys apart by every character", async () => {
       const keys = ["a", "A", "a/", "a/b", "a*", "a%", "a_", "\u00e4", "__proto__", "constructor"];
+      keys.push("a b", "a\n", "a\r\nDEL a", "a\u0000", "a\\", "\u{1f511}", "x".repeat(1_000), "");
       for (const [index, key] of keys.entries()) await store.set(key, bytes(index), soon());
       for (const [index, key] of keys.entries()) expect(await store.get(key), key).toEqual(bytes(index));
       expect((await store.list("")).toSorted()).toEqual(keys.toSorted());
@@ -49,6 +70,27 @@ export function testStoreContract(name: string, open: () => Promise<StoreUnderTe
       await store.set("a", bytes(2), tested.now() + 3_000);
       await tested.advance(2_000);
       expect(await store.get("a")).toEqual(bytes(2));
+    });
+
+    it("gives an entry the end that it was set with last, be it earlier", async () => {
+      await store.set("a", bytes(1), tested.now() + 60_000);
+      await store.set("a", bytes(2), tested.now() + 500);
+      await tested.advance(1_000);
+      expect(await store.get("a")).toBeUndefined();
+      expect(await store.list("a")).toEqual([]);
+    });
+
+    it("takes an end that is no whole number", async () => {
+      await store.set("a", bytes(1), tested.now() + 60_000.4);
+      expect(await store.get("a")).toEqual(bytes(1));
+    });
+
+    it("rejects an end that is no time", async () => {
+      for (const never of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        await expect(store.set("a", bytes(1), never)).rejects.toThrow("expiresAt must be a time in milliseconds");
+        await expect(store.add("a", bytes(1), never)).rejects.toThrow("expiresAt must be a time in milliseconds");
+      }
+      expect(await store.get("a")).toBeUndefined();
     });
 
     it("forgets a key when its time is over", async () => {
@@ -89,6 +131,49 @@ export function testStoreContract(name: string, open: () => Promise<StoreUnderTe
       expect(await store.get("a")).toEqual(bytes(wins.indexOf(true)));
     });
 
+    it("does not lengthen the time of what stands there by an add that fails", async () => {
+      await store.add("a", bytes(1), tested.now() + 1_000);
+      await store.add("a", bytes(2), tested.now() + 60_000);
+      await tested.advance(1_000);
+      expect(await store.get("a")).toBeUndefined();
+    });
+
+    it("adds nothing whose time is over already, and says whether something stands there", async () => {
+      expect(await store.add("a", bytes(1), tested.now() - 1)).toBe(true);
+      expect(await store.get("a")).toBeUndefined();
+      await store.set("a", bytes(2), soon());
+      expect(await store.add("a", bytes(3), tested.now() - 1)).toBe(false);
+      expect(await store.get("a")).toEqual(bytes(2));
+    });
+
+    it("lets one of many concurrent adds of two nodes win, for each of many keys", async () => {
+      const keys = Array.from({ length: 50 }, (_, index) => `nonce/${index}`);
+      const wins = await Promise.all(
+        keys.map((key) =>
+          Promise.all([
+            store.add(key, bytes(0), soon()),
+            other.add(key, bytes(1), soon()),
+            store.add(key, bytes(2), soon()),
+            other.add(key, bytes(3), soon()),
+          ]),
+        ),
+      );
+      expect(wins.map((won) => won.filter(Boolean).length)).toEqual(keys.map(() => 1));
+      for (const [index, key] of keys.entries()) {
+        expect(await store.get(key), key).toEqual(bytes(wins[index]?.indexOf(true) ?? 9));
+      }
+    });
+
+    it("shows every node what the other did", async () => {
+      await store.set("a", bytes(1), soon());
+      expect(await other.get("a")).toEqual(bytes(1));
+      await other.set("a", bytes(2), soon());
+      expect(await store.get("a")).toEqual(bytes(2));
+      await other.delete("a");
+      expect(await store.get("a")).toBeUndefined();
+      expect(await store.list("")).toEqual([]);
+    });
+
     it("deletes a key, and finds no fault with one that is absent", async () => {
       await store.set("a", bytes(1), soon());
       await store.delete("a");
@@ -102,6 +187,26 @@ export function testStoreContract(name: string, open: () => Promise<StoreUnderTe
       expect(await store.list("s*")).toEqual(["s*/3"]);
       expect(await store.list("s?[1]")).toEqual(["s?[1]/4"]);
       expect(await store.list("u")).toEqual([]);
+    });
+
+    it.each(["*", "?", "[a-z]", "[^a]", "a\\", "\\*", "]", "[", "**", "a\n*"])(
+      "takes %j for itself at the beginning of keys, and in the middle",
+      async (text) => {
+        for (const key of [`${text}1`, `p${text}2`, "abc", "p3", "", "a\\x", "zz"]) {
+          await store.set(key, bytes(0), tested.now() + 10_000);
+        }
+        const listed = await store.list(text);
+        expect(listed).toContain(`${text}1`);
+        expect(listed.filter((key) => !key.startsWith(text))).toEqual([]);
+        expect(await store.list(`p${text}`)).toEqual([`p${text}2`]);
+      },
+    );
+
+    it("lists each of many keys once", async () => {
+      const keys = Array.from({ length: 5_000 }, (_, index) => `many/${index}`);
+      await Promise.all(keys.map((key) => store.set(key, bytes(1), tested.now() + 60_000)));
+      await Promise.all(keys.map((key) => store.set(`more/${key}`, bytes(1), tested.now() + 60_000)));
+      expect((await other.list("many/")).toSorted()).toEqual(keys.toSorted());
     });
 
     it("shares no memory with its callers", async () => {
