@@ -17,10 +17,16 @@ const table: Readonly<Record<string, Layer>> = {
   policy: { layers: ["root"] },
   stores: { layers: [], packages: ["lru-cache"] },
   tokens: { layers: ["root"], types: ["stores/store.ts"], packages: ["aws-jwt-verify", "lru-cache"] },
-  sessions: { layers: ["root", "tokens", "sigv4"], types: ["stores/store.ts"], packages: ["lru-cache"] },
+  sessions: {
+    layers: ["root", "tokens", "sigv4"],
+    types: ["stores/store.ts"],
+    packages: ["@aws-sdk/client-sts", "lru-cache"],
+  },
   verify: { layers: ["root", "tokens", "sigv4", "sessions"], types: ["stores/store.ts"] },
   "adapters/express": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts", "express"] },
   "adapters/lambda": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts"] },
+  client: { layers: ["root"], packages: ["aws4fetch"] },
+  cli: { layers: ["root", "client"] },
   testing: { layers: ["root", "policy"], packages: ["@smithy/signature-v4"] },
 };
 
@@ -75,6 +81,10 @@ describe("the import table", () => {
 });
 
 describe("importing", () => {
+  it("client/index.ts loads nothing of Node, so that it runs in browsers", () => {
+    expect([...packagesLoadedBy("client/index.ts")].filter((name) => name !== "aws4fetch")).toEqual([]);
+  });
+
   it.each(["index.ts", "adapters/express/index.ts", "adapters/lambda/index.ts"])(
     "%s loads nothing optional",
     (entry) => {

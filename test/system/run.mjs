@@ -13,6 +13,8 @@ const programs = [
   ["/usr/bin/curl", ["--version"], "curl"],
   ["/usr/bin/python3", ["-c", "import botocore"], "python3-botocore"],
   ["/usr/bin/aws", ["--version"], "awscli"],
+  ["/usr/bin/redis-server", ["--version"], "redis-server"],
+  ["/usr/bin/chromium", ["--version"], "chromium"],
 ];
 
 const missing = programs.filter(([program, args]) => spawnSync(program, args).status !== 0);
