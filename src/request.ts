@@ -69,6 +69,11 @@ export interface AuthRequest {
   readonly headers: RequestHeaders;
   /** The address of the caller: the socket's peer, or what trusted proxies say of it. */
   readonly remoteAddress?: string;
+  /**
+   * The `Host` that the caller sent, where a trusted proxy put another in its place and hands the first on. Only adapters set
+   * it, and only on the word of a proxy that the operator listed.
+   */
+  readonly forwardedHost?: string;
   /** What a trusted gateway vouched for. */
   readonly gateway?: GatewayIdentity;
   /**

@@ -40,7 +40,7 @@ export function callerAddress(
   forwardedFor: readonly string[],
   proxies: TrustedProxies | undefined,
 ): string | undefined {
-  const direct = peer === undefined ? undefined : canonicalAddress(withoutZone(peer));
+  const direct = peerAddress(peer);
   if (proxies === undefined || direct === undefined || !proxies.includes(direct)) return direct;
   for (const entry of forwardedFor.join(",").split(",").reverse()) {
     const text = entry.trim();
@@ -49,6 +49,11 @@ export function callerAddress(
     if (address === undefined || !proxies.includes(address)) return address;
   }
   return direct;
+}
+
+/** The address of a socket's peer without its zone, IPv4-mapped IPv6 addresses as IPv4; undefined where there is none. */
+export function peerAddress(peer: string | undefined): string | undefined {
+  return peer === undefined ? undefined : canonicalAddress(withoutZone(peer));
 }
 
 // Azure Application Gateway writes ports: https://learn.microsoft.com/azure/application-gateway/how-application-gateway-works

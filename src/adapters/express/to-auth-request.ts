@@ -3,6 +3,7 @@ import { AuthError } from "../../errors.ts";
 import { type AuthRequest, RequestHeaders } from "../../request.ts";
 import { parseTarget } from "../../target.ts";
 import { callerAddress, readTrustedProxies, type TrustedProxies } from "./caller-address.ts";
+import { forwardedHost } from "./forwarded-host.ts";
 import type { GateRequest } from "./gate-request.ts";
 import { readBody } from "./read-body.ts";
 
@@ -10,8 +11,8 @@ import { readBody } from "./read-body.ts";
 export interface RequestOptions {
   /**
    * Addresses and CIDR ranges of the proxies in front, such as `["10.0.0.0/8"]`. The address of the caller is then the
-   * rightmost entry of `X-Forwarded-For` that is not one of them; without the option it is the socket's peer. Express's
-   * `trust proxy` setting plays no part.
+   * rightmost entry of `X-Forwarded-For` that is not one of them; without the option it is the socket's peer. The same
+   * proxies are believed what they write into `X-Forwarded-Host`. Express's `trust proxy` setting plays no part.
    */
   readonly trustedProxies?: readonly string[];
   /** How long a body may take to arrive where it must be read, in seconds from 1 to 3600; 10 by default. */
@@ -76,12 +77,15 @@ export function toAuthRequest(req: GateRequest, settings: RequestSettings): Auth
 function makeRequest(req: GateRequest, { trustedProxies, bodyTimeoutSeconds }: RequestSettings): AuthRequest {
   const headers = new RequestHeaders(req.rawHeaders);
   const remoteAddress = callerAddress(req.socket.remoteAddress, headers.all("x-forwarded-for"), trustedProxies);
+  const host =
+    trustedProxies && forwardedHost(req.socket.remoteAddress, headers.all("x-forwarded-host"), trustedProxies);
   return {
     method: req.method ?? "",
     target: req.originalUrl,
     wire: true,
     headers,
     ...(remoteAddress !== undefined && { remoteAddress }),
+    ...(host !== undefined && { forwardedHost: host }),
     body: (limit) => readBody(req, limit, bodyTimeoutSeconds),
   };
 }
