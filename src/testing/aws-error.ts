@@ -16,6 +16,11 @@ export class AwsError extends Error {
   }
 }
 
+/** How an identity pool refuses a login. */
+export function notAuthorized(message: string): AwsError {
+  return new AwsError("NotAuthorizedException", 400, message);
+}
+
 /** What a service answers to a fault of its own. */
 export function toAwsError(thrown: unknown): AwsError {
   return thrown instanceof AwsError

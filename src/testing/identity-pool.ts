@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "./aws-error.ts";
+import { AwsError, notAuthorized } from "./aws-error.ts";
+import { createLoginProviders, type Login, type LoginProvidersSetup } from "./login-providers.ts";
 import { stableUuid } from "./person.ts";
 import type { CredentialsLedger, TemporaryCredentials } from "./temporary-credentials.ts";
 import { generateTokenKey, type JwksDocument, type TokenKey } from "./token-key.ts";
@@ -9,21 +10,15 @@ import { roleArn } from "./user-pool.ts";
 export type Logins = Readonly<Record<string, unknown>>;
 
 /** What {@link startIdentityPool} takes. */
-export interface IdentityPoolSetup {
+export interface IdentityPoolSetup extends LoginProvidersSetup {
   readonly region: string;
   readonly identityPoolId: string;
   readonly accountId: string;
-  /** The one user pool that it believes: `cognito-idp.<region>.amazonaws.com/<pool>`. */
-  readonly provider: string;
-  readonly clientId: string;
   readonly guests: boolean;
   readonly authenticatedRole: string;
   readonly guestRole: string;
   readonly credentialsSeconds: number;
   readonly ledger: CredentialsLedger;
-  readonly clock: () => number;
-  /** The claims of an ID token whose signature is the user pool's. */
-  readonly readIdToken: (token: string) => Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Whom an identity-pool token speaks of. */
@@ -41,6 +36,8 @@ export interface LocalIdentityPool {
   readOpenIdToken(token: string): Promise<WebIdentity>;
   /** The keys of its OpenID tokens. */
   jwks(): Promise<JwksDocument>;
+  /** Mints a token as one of the providers beside the user pool would. */
+  loginToken(provider: string, sub: string): Promise<string>;
 }
 
 /** `iss` of the OpenID tokens of every identity pool of every AWS customer. */
@@ -48,11 +45,14 @@ const openIdIssuer = "https://cognito-identity.amazonaws.com";
 /** Seconds that an OpenID token lives. */
 const openIdLifetime = 600;
 
-/** Makes an identity pool that trusts one app client of one user pool. */
+/** Makes an identity pool that trusts one app client of one user pool, and whatever other providers it is told to trust. */
 export function startIdentityPool(setup: IdentityPoolSetup): LocalIdentityPool {
-  const { region, identityPoolId, accountId, provider, clientId, guests, ledger, clock } = setup;
-  /** Identity id to the `sub` of its owner; null for a guest. */
-  const identities = new Map<string, string | null>();
+  const { region, identityPoolId, accountId, provider, guests, ledger, clock } = setup;
+  /** The identities that there are, and which of them are guests. */
+  const identities = new Map<string, "guest" | "user">();
+  /** The identity that each login is linked to. */
+  const links = new Map<string, string>();
+  const providers = createLoginProviders(setup);
   let openIdKey: Promise<TokenKey> | undefined;
 
   function key(): Promise<TokenKey> {
@@ -60,62 +60,60 @@ export function startIdentityPool(setup: IdentityPoolSetup): LocalIdentityPool {
     return openIdKey;
   }
 
-  /** The claims of the login, undefined for a guest. */
-  function readLogins(logins: Logins = {}): Readonly<Record<string, unknown>> | undefined {
-    const [login, ...others] = Object.entries(logins);
-    if (login === undefined) {
-      if (!guests) throw notAuthorized("Unauthenticated access is not supported for this identity pool.");
-      return undefined;
+  /** The logins, that of the user pool first; none for a guest. */
+  function readLogins(logins: Logins = {}): readonly Login[] {
+    const read = Object.entries(logins).map(([name, token]) => providers.read(name, token));
+    if (read.length === 0 && !guests) {
+      throw notAuthorized("Unauthenticated access is not supported for this identity pool.");
     }
-    const [name, token] = login;
-    if (name !== provider || others.length > 0 || typeof token !== "string") {
-      throw notAuthorized("Token is not from a supported provider of this identity pool.");
-    }
-    const claims = setup.readIdToken(token);
-    if (claims === undefined) throw notAuthorized("Invalid login token. Couldn't verify signed token.");
-    if (claims.iss !== `https://${provider}`)
-      throw notAuthorized("Invalid login token. Issuer doesn't match providerName");
-    if (claims.aud !== clientId || claims.token_use !== "id") {
-      throw notAuthorized("Invalid login token. Incorrect token audience.");
-    }
-    const now = Math.floor(clock() / 1000);
-    if (typeof claims.exp !== "number" || claims.exp <= now) {
-      throw notAuthorized(`Invalid login token. Token expired: ${claims.exp} >= ${now}`);
-    }
-    if (typeof claims.sub !== "string") throw notAuthorized("Invalid login token. Missing a required claim: sub");
-    return claims;
+    return read.sort((one, other) => Number(other.provider === provider) - Number(one.provider === provider));
   }
 
-  function requireIdentity(
-    identityId: string,
-    logins: Logins | undefined,
-  ): Readonly<Record<string, unknown>> | undefined {
-    const owner = identities.get(identityId);
-    if (owner === undefined)
-      throw new AwsError("ResourceNotFoundException", 400, `Identity '${identityId}' not found.`);
-    const noLogins = logins === undefined || Object.keys(logins).length === 0;
-    if (noLogins && owner !== null) throw notAuthorized(`Access to Identity '${identityId}' is forbidden.`);
-    const claims = readLogins(logins);
-    if (claims !== undefined && claims.sub !== owner) {
+  function linksOf(logins: readonly Login[]): ReadonlySet<string> {
+    return new Set(logins.flatMap(({ provider: name, sub }) => links.get(`${name} ${sub}`) ?? []));
+  }
+
+  /** Links logins that came together: https://docs.aws.amazon.com/cognito/latest/developerguide/getting-credentials.html */
+  function link(identityId: string, logins: readonly Login[]): void {
+    if ([...linksOf(logins)].some((other) => other !== identityId)) {
+      throw new AwsError("ResourceConflictException", 400, "Logins are linked to another identity.");
+    }
+    for (const { provider: name, sub } of logins) links.set(`${name} ${sub}`, identityId);
+    identities.set(identityId, "user");
+  }
+
+  function newIdentity([login]: readonly Login[]): string {
+    if (login === undefined) return `${region}:${randomUUID()}`;
+    const owner = login.provider === provider ? login.sub : `${login.provider} ${login.sub}`;
+    return `${region}:${stableUuid(`${identityPoolId} ${owner}`)}`;
+  }
+
+  function requireIdentity(identityId: string, given: Logins | undefined): readonly Login[] {
+    const kind = identities.get(identityId);
+    if (kind === undefined) throw new AwsError("ResourceNotFoundException", 400, `Identity '${identityId}' not found.`);
+    const noLogins = given === undefined || Object.keys(given).length === 0;
+    if (noLogins && kind === "user") throw notAuthorized(`Access to Identity '${identityId}' is forbidden.`);
+    const logins = readLogins(given);
+    if (noLogins) return logins;
+    if (!linksOf(logins).has(identityId)) {
       throw notAuthorized(
         "Logins don't match. Please include at least one valid login for this identity or identity pool.",
       );
     }
-    return claims;
+    link(identityId, logins);
+    return logins;
   }
 
   /**
    * The role as role-based access control resolves it from the token, with the authenticated role where the token names none:
    * https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
    */
-  function resolveRole(
-    claims: Readonly<Record<string, unknown>> | undefined,
-    customRoleArn: string | undefined,
-  ): string {
-    if (claims === undefined) {
+  function resolveRole([login]: readonly Login[], customRoleArn: string | undefined): string {
+    if (login === undefined) {
       if (customRoleArn !== undefined) throw notAuthorized("Only authenticated identities may choose a role.");
       return setup.guestRole;
     }
+    const { claims = {} } = login;
     const prefix = roleArn(accountId, "");
     const offered = Array.isArray(claims["cognito:roles"]) ? claims["cognito:roles"] : [];
     if (customRoleArn !== undefined && !offered.includes(customRoleArn)) {
@@ -135,23 +133,24 @@ export function startIdentityPool(setup: IdentityPoolSetup): LocalIdentityPool {
       if (poolId !== identityPoolId) {
         throw new AwsError("ResourceNotFoundException", 400, `IdentityPool '${poolId}' not found.`);
       }
-      const claims = readLogins(logins);
-      const identityId = `${region}:${claims === undefined ? randomUUID() : stableUuid(`${identityPoolId} ${claims.sub}`)}`;
-      identities.set(identityId, claims === undefined ? null : (claims.sub as string));
+      const read = readLogins(logins);
+      const identityId = [...linksOf(read)][0] ?? newIdentity(read);
+      if (read.length === 0) identities.set(identityId, "guest");
+      else link(identityId, read);
       return identityId;
     },
     getCredentials(identityId, logins, customRoleArn) {
-      const claims = requireIdentity(identityId, logins);
+      const read = requireIdentity(identityId, logins);
       // Expiration travels in whole seconds.
       const expiration = new Date((Math.floor(clock() / 1000) + setup.credentialsSeconds) * 1000);
-      return ledger.issue(resolveRole(claims, customRoleArn), "CognitoIdentityCredentials", expiration);
+      return ledger.issue(resolveRole(read, customRoleArn), "CognitoIdentityCredentials", expiration);
     },
     async getOpenIdToken(identityId, logins) {
-      const claims = requireIdentity(identityId, logins);
-      const amr =
-        claims === undefined
-          ? ["unauthenticated"]
-          : ["authenticated", provider, `${provider}:CognitoSignIn:${claims.sub}`];
+      const read = requireIdentity(identityId, logins);
+      const names = read.flatMap(({ provider: name, sub, claims }) =>
+        claims === undefined ? [name] : [name, `${name}:CognitoSignIn:${sub}`],
+      );
+      const amr = read.length === 0 ? ["unauthenticated"] : ["authenticated", ...names];
       const iat = Math.floor(clock() / 1000);
       const { sign } = await key();
       return sign(
@@ -182,9 +181,6 @@ export function startIdentityPool(setup: IdentityPoolSetup): LocalIdentityPool {
       };
     },
     jwks: async () => ({ keys: [(await key()).jwk] }),
+    loginToken: providers.mint,
   };
-}
-
-function notAuthorized(message: string): AwsError {
-  return new AwsError("NotAuthorizedException", 400, message);
 }

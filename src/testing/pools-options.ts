@@ -22,6 +22,11 @@ export interface PoolsOptions {
   readonly authenticatedRole?: string;
   /** The role of guests; `Guest` by default. */
   readonly guestRole?: string;
+  /**
+   * Providers that the identity pool trusts beside the user pool, such as `["accounts.google.com"]`; none by default. Their
+   * tokens are minted by {@link Pools.loginToken}.
+   */
+  readonly loginProviders?: readonly string[];
   /** Whether the identity pool admits guests; false by default, as in Cognito. */
   readonly guests?: boolean;
   /**
@@ -47,6 +52,7 @@ const optionNames = [
   "roles",
   "authenticatedRole",
   "guestRole",
+  "loginProviders",
   "guests",
   "accessTokenAttributes",
   "credentialsSeconds",
@@ -70,10 +76,13 @@ export function readPoolsOptions(options: PoolsOptions): PoolsSetup {
     userPoolForm,
     `${region}_Example01`,
   );
-  const { guests = false, accessTokenAttributes = [], clock = Date.now } = options;
+  const { guests = false, accessTokenAttributes = [], loginProviders = [], clock = Date.now } = options;
   if (typeof guests !== "boolean") throw invalid("guests", "must be true or false");
   if (typeof clock !== "function") throw invalid("clock", "must be a function such as Date.now");
   if (!Array.isArray(accessTokenAttributes)) throw invalid("accessTokenAttributes", 'must be a list such as ["email"]');
+  if (!Array.isArray(loginProviders) || !loginProviders.every((name) => typeof name === "string" && name !== "")) {
+    throw invalid("loginProviders", 'must be a list such as ["accounts.google.com"]');
+  }
   const roles = new Map(Object.entries(options.roles ?? {}));
   for (const [group, role] of roles) requireForm(`roles.${group}`, role, roleForm, "ArticleEditor");
   const credentialsSeconds = requireInteger(
@@ -101,6 +110,7 @@ export function readPoolsOptions(options: PoolsOptions): PoolsSetup {
       "Member",
     ),
     guestRole: requireForm("guestRole", options.guestRole ?? "Guest", roleForm, "Visitor"),
+    loginProviders,
     guests,
     accessTokenAttributes,
     credentialsSeconds,

@@ -60,6 +60,8 @@ export interface Pools extends AsyncDisposable {
   idToken(person: Person, options?: TokenOptions): string;
   /** Mints an access token of an app client, as the client credentials grant does; `scopes` are none by default. */
   machineToken(options?: AccessTokenOptions): string;
+  /** Mints a token of another provider that the identity pool trusts, see {@link PoolsOptions.loginProviders}. */
+  loginToken(provider: string, sub: string): Promise<string>;
   /** The `sub` that a person's tokens have. */
   userId(person: Person): string;
   /** The identity id that the identity pool gives to a person. */
@@ -146,6 +148,7 @@ export async function startPools(options: PoolsOptions = {}): Promise<Pools> {
     accessToken: userPool.accessToken,
     idToken: userPool.idToken,
     machineToken: userPool.machineToken,
+    loginToken: identityPool.loginToken,
     userId: subOf,
     identityId: (person) => identityPool.getId(identityPoolId, logins(person)),
     credentials,

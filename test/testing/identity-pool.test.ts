@@ -48,6 +48,7 @@ function poolWith({ guests }: { readonly guests: boolean }): LocalIdentityPool {
     accountId: "123456789012",
     provider,
     clientId: "1example23456789",
+    loginProviders: ["accounts.google.com", "login.example.com"],
     guests,
     authenticatedRole: "Authenticated",
     guestRole: "Guest",
@@ -77,6 +78,58 @@ describe("identities", () => {
 
   it("are new for every guest", () => {
     expect(pool.getId(identityPoolId)).not.toBe(pool.getId(identityPoolId, {}));
+  });
+});
+
+describe("logins of several providers", () => {
+  const google = async (sub: string): Promise<Logins> => ({
+    "accounts.google.com": await pool.loginToken("accounts.google.com", sub),
+  });
+
+  it("that come together are linked to one identity, the member's, and each alone is that identity from then on", async () => {
+    const id = pool.getId(identityPoolId, login("ada"));
+    expect(pool.getId(identityPoolId, { ...(await google("g1")), ...login("ada") })).toBe(id);
+    expect(pool.getId(identityPoolId, await google("g1"))).toBe(id);
+    expect(ledger.find(pool.getCredentials(id, await google("g1")).accessKeyId)?.roleName).toBe("Authenticated");
+  });
+
+  it("are linked by a request for credentials, too", async () => {
+    const id = pool.getId(identityPoolId, login("editor"));
+    const { accessKeyId } = pool.getCredentials(id, { ...(await google("g1")), ...login("editor") });
+    expect(ledger.find(accessKeyId)?.roleName).toBe("ArticleEditor");
+    expect(pool.getId(identityPoolId, await google("g1"))).toBe(id);
+  });
+
+  it("have an identity of their own where no member comes along", async () => {
+    const id = pool.getId(identityPoolId, await google("g1"));
+    expect(pool.getId(identityPoolId, await google("g1"))).toBe(id);
+    expect(pool.getId(identityPoolId, await google("g2"))).not.toBe(id);
+    expect(pool.getId(identityPoolId, login("ada"))).not.toBe(id);
+  });
+
+  it("are all named in an OpenID token", async () => {
+    const logins = { ...(await google("g1")), ...login("ada") };
+    const token = await pool.getOpenIdToken(pool.getId(identityPoolId, logins), logins);
+    expect(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()).amr).toEqual([
+      ...["authenticated", provider, `${provider}:CognitoSignIn:ada`, "accounts.google.com"],
+    ]);
+  });
+
+  it("that belong to two identities are refused together", async () => {
+    const id = pool.getId(identityPoolId, login("ada"));
+    pool.getId(identityPoolId, await google("g1"));
+    const both = { ...(await google("g1")), ...login("ada") };
+    const conflict = expect.objectContaining({ code: "ResourceConflictException", status: 400 });
+    expect(() => pool.getId(identityPoolId, both)).toThrow(conflict);
+    expect(() => pool.getCredentials(id, both)).toThrow(conflict);
+  });
+
+  it("are refused with the token of another provider, or of nobody", async () => {
+    const [token] = Object.values(await google("g1"));
+    for (const logins of [{ "login.example.com": token }, { "accounts.google.com": "a.b.c" }]) {
+      const refused = expect.objectContaining({ code: "NotAuthorizedException" });
+      expect(() => pool.getId(identityPoolId, { ...login("ada"), ...logins })).toThrow(refused);
+    }
   });
 });
 
@@ -163,13 +216,13 @@ describe("the identity pool refuses", () => {
     ["a token without sub", () => idOf("nobody"), "NotAuthorizedException", "sub"],
     [
       "another provider",
-      () => pool.getId(identityPoolId, { "accounts.google.com": "ada" }),
+      () => pool.getId(identityPoolId, { "graph.facebook.com": "ada" }),
       "NotAuthorizedException",
       "supported provider",
     ],
     [
       "a second provider",
-      () => pool.getId(identityPoolId, { ...login("ada"), "accounts.google.com": "ada" }),
+      () => pool.getId(identityPoolId, { ...login("ada"), "graph.facebook.com": "ada" }),
       "NotAuthorizedException",
       "supported provider",
     ],
