@@ -47,15 +47,26 @@ export { RequestHeaders } from "./request.ts";
 export type { RoleMap, RoleMeaning } from "./role-map.ts";
 export { broker } from "./sessions/broker.ts";
 export type { BrokerOptions } from "./sessions/broker-options.ts";
-export type { SessionsOptions } from "./sessions/create-sessions.ts";
 export { createSessions } from "./sessions/create-sessions.ts";
-export type { Session, SessionInit, SessionKeys, SessionMode, Sessions, SessionToken } from "./sessions/session.ts";
+export type { Sealing, SealingKey } from "./sessions/seal.ts";
+export type {
+  Session,
+  SessionInit,
+  SessionKeys,
+  SessionMode,
+  Sessions,
+  SessionToken,
+  SingleUse,
+} from "./sessions/session.ts";
+export type { SessionsOptions } from "./sessions/session-options.ts";
 export type { MemoryStoreOptions } from "./stores/memory.ts";
 export { memoryStore } from "./stores/memory.ts";
 export type { Store } from "./stores/store.ts";
 export type { TokenUse } from "./tokens/cognito-claims.ts";
 export type { Jws } from "./tokens/jws.ts";
 export type { Naming } from "./tokens/naming.ts";
+export type { RevocableFacts, Revocation, RevokedSubject } from "./tokens/revocation.ts";
+export type { Revocations } from "./tokens/revocations.ts";
 export type { TokenIssuer } from "./tokens/token-issuer.ts";
 export type { UserPool } from "./tokens/user-pool.ts";
 export { userPool } from "./tokens/user-pool.ts";

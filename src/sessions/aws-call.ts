@@ -1,7 +1,7 @@
 import { readBoundedResponse } from "../bounded-response.ts";
+import { withDeadline } from "../deadline.ts";
 import { AuthError } from "../errors.ts";
-import { withDeadline } from "./deadline.ts";
-import { safeCause } from "./safe-cause.ts";
+import { safeCause } from "../safe-cause.ts";
 
 /** How AWS is reached. */
 export interface AwsConnection {

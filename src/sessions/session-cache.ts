@@ -1,10 +1,9 @@
 import { LRUCache } from "lru-cache";
-import type { Session } from "./session.ts";
 
 /** What {@link createSessionCache} takes. */
-export interface SessionCacheOptions {
+export interface SessionCacheOptions<T> {
   /** Asks the store; rejects where it cannot tell. */
-  readonly load: (accessKeyId: string) => Promise<Session | undefined>;
+  readonly load: (accessKeyId: string) => Promise<T | undefined>;
   /** The most sessions, and the most unknown ids, that are kept. */
   readonly entries: number;
   /** How long a session is believed without asking the store again, in milliseconds. */
@@ -13,15 +12,15 @@ export interface SessionCacheOptions {
 }
 
 /** The sessions that this node looked up lately. */
-export interface SessionCache {
+export interface SessionCache<T> {
   /** The session of an access key id, whatever its end; concurrent look-ups of one id share one question to the store. */
-  find(accessKeyId: string): Promise<Session | undefined> | Session | undefined;
+  find(accessKeyId: string): Promise<T | undefined> | T | undefined;
   /** Drops all that is known, and all that is being learned, of an access key id. */
   forget(accessKeyId: string): void;
 }
 
-interface Known {
-  readonly session: Session | undefined;
+interface Known<T> {
+  readonly session: T | undefined;
   /** When the store was asked. */
   readonly askedAt: number;
 }
@@ -30,13 +29,13 @@ interface Known {
 const maxUnknownAge = 1_000;
 
 /** Makes the cache in front of a store. Failures are not kept: the next look-up asks again. */
-export function createSessionCache({ load, entries, maxAge, clock }: SessionCacheOptions): SessionCache {
-  const opened = new LRUCache<string, Known>({ max: entries });
+export function createSessionCache<T>({ load, entries, maxAge, clock }: SessionCacheOptions<T>): SessionCache<T> {
+  const opened = new LRUCache<string, Known<T>>({ max: entries });
   // Apart, so that a flood of invented ids pushes no session out.
-  const unknown = new LRUCache<string, Known>({ max: entries });
-  const loading = new Map<string, Promise<Session | undefined>>();
+  const unknown = new LRUCache<string, Known<T>>({ max: entries });
+  const loading = new Map<string, Promise<T | undefined>>();
 
-  function fresh(known: Known | undefined, limit: number): boolean {
+  function fresh(known: Known<T> | undefined, limit: number): boolean {
     if (known === undefined) return false;
     const age = clock() - known.askedAt;
     // An age below zero means that the clock was set back; nothing is known of such an entry.
@@ -49,11 +48,11 @@ export function createSessionCache({ load, entries, maxAge, clock }: SessionCach
     loading.delete(accessKeyId);
   }
 
-  function ask(accessKeyId: string): Promise<Session | undefined> {
+  function ask(accessKeyId: string): Promise<T | undefined> {
     // What is too old now would count as new again if the clock were set back.
     forget(accessKeyId);
     const askedAt = clock();
-    const question: Promise<Session | undefined> = load(accessKeyId).then(
+    const question: Promise<T | undefined> = load(accessKeyId).then(
       (session) => {
         // Whoever opened or closed the session in the meantime has forgotten the question: its answer may be outdated.
         if (loading.get(accessKeyId) === question) {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { types } from "node:util";
+import { accessKeyIdForm } from "../access-key-id.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import { deriveSigningKey } from "../sigv4/signing-key.ts";
 import type { SessionInit } from "./session.ts";
-import { accessKeyIdForm, type SessionRecord } from "./session-record.ts";
+import type { SessionRecord } from "./session-record.ts";
 
 /** What a session is judged by when it is opened. */
 export interface SessionLimits {
@@ -26,6 +27,7 @@ const initNames = [
   "notAfter",
   "mode",
   "token",
+  "enrolledBy",
 ];
 /** The form of a secret access key. */
 export const secretForm: RegExp = /^[\x21-\x7e]{32,256}$/;
@@ -41,7 +43,7 @@ const dayLength = 86_400_000;
  */
 export function recordOf(init: SessionInit, limits: SessionLimits): SessionRecord {
   refuseUnknownOptions("sessions.open", init, initNames);
-  const { accessKeyId, sessionToken, principal, mode = "opened", token } = init;
+  const { accessKeyId, sessionToken, principal, mode = "opened", token, enrolledBy } = init;
   if (typeof accessKeyId !== "string" || !accessKeyIdForm.test(accessKeyId)) {
     throw refusal("accessKeyId", "must be 16 to 128 letters, digits, underscores and hyphens");
   }
@@ -52,10 +54,12 @@ export function recordOf(init: SessionInit, limits: SessionLimits): SessionRecor
   return {
     accessKeyId,
     mode,
+    openedAt: Math.floor(limits.now),
     notAfter,
     signingKeys: readKeys(init, signingDays(limits.now - limits.skew, notAfter + limits.skew), limits),
     ...(sessionToken !== undefined && { tokenHash: hashSessionToken(sessionToken) }),
     ...(token !== undefined && { token }),
+    ...(enrolledBy !== undefined && { enrolledBy }),
     principal,
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { accessKeyIdForm } from "../access-key-id.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
 import { parseStrictObject } from "../tokens/strict-json.ts";
@@ -20,21 +21,24 @@ export interface SessionRecord {
   readonly accessKeyId: string;
   readonly mode: SessionMode;
   /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  /** Milliseconds since 1970. */
   readonly notAfter: number;
   /** The 32 bytes of the signing key by day (`YYYYMMDD`). */
   readonly signingKeys: ReadonlyMap<string, Uint8Array>;
   /** SHA-256 of the session token. */
   readonly tokenHash?: Uint8Array;
   readonly token?: SessionToken;
+  /** The access key id of the credentials of AWS that it was enrolled with. */
+  readonly enrolledBy?: string;
   readonly principal: Principal;
 }
 
-/** The form of an access key id: AWS's own are word characters, those of a gateway may hold a hyphen too. */
-export const accessKeyIdForm: RegExp = /^[\w-]{16,128}$/;
 const dayForm = /^\d{8}$/;
 const version = 1;
-const modes: readonly SessionMode[] = ["opened", "broker"];
-const required = ["v", "accessKeyId", "mode", "notAfter", "keys", "principal"];
+const modes: readonly SessionMode[] = ["opened", "broker", "virtual", "derived"];
+const required = ["v", "accessKeyId", "mode", "openedAt", "notAfter", "keys", "principal"];
+const optional = ["tokenHash", "token", "enrolledBy"];
 /** The most bytes of one record; a principal is far from it unless somebody puts documents into its claims. */
 const maxBytes = 65_536;
 
@@ -54,14 +58,15 @@ export function encodeRecord(record: SessionRecord): Uint8Array {
         v: version,
         accessKeyId: record.accessKeyId,
         mode: record.mode,
+        openedAt: record.openedAt,
         notAfter: record.notAfter,
         keys: [...record.signingKeys].map(([day, key]) => [day, base64url(key)]),
         tokenHash: record.tokenHash && base64url(record.tokenHash),
         token: record.token,
+        enrolledBy: record.enrolledBy,
         principal: writePrincipal(principal),
       }),
     );
-    if (bytes.length > maxBytes) throw fault("session", `at most ${maxBytes} bytes`);
     if (!isDeepStrictEqual(decodeRecord(bytes, record.accessKeyId), { ...record, principal })) {
       throw fault("session", "made of the members and the kinds of value that Principal and SessionToken name");
     }
@@ -78,18 +83,21 @@ export function encodeRecord(record: SessionRecord): Uint8Array {
  * @throws RecordFault
  */
 export function decodeRecord(bytes: Uint8Array, accessKeyId: string): SessionRecord {
+  if (bytes.length > maxBytes) throw fault("session", `at most ${maxBytes} bytes`);
   // What cannot be parsed is a sentence about it in place of an object, and refused as such.
-  const fields = readFields("session", parseStrictObject(bytes), required, ["tokenHash", "token"]);
+  const fields = readFields("session", parseStrictObject(bytes), required, optional);
   if (fields.v !== version) throw fault("session.v", String(version));
   if (fields.accessKeyId !== accessKeyId) throw fault("session.accessKeyId", "the one that it was looked up by");
-  const { tokenHash, token } = fields;
+  const { tokenHash, token, enrolledBy } = fields;
   return Object.freeze({
     accessKeyId,
     mode: readOneOf("session.mode", fields.mode, modes),
+    openedAt: readInteger("session.openedAt", fields.openedAt),
     notAfter: readInteger("session.notAfter", fields.notAfter),
     signingKeys: readPairs("session.keys", fields.keys, readDay, readDigest),
     ...(tokenHash !== undefined && { tokenHash: readDigest("session.tokenHash", tokenHash) }),
     ...(token !== undefined && { token: readToken(token) }),
+    ...(enrolledBy !== undefined && { enrolledBy: readAccessKeyId(enrolledBy) }),
     principal: readPrincipal(fields.principal),
   });
 }
@@ -102,6 +110,12 @@ function readToken(value: unknown): SessionToken {
     ...(originJti !== undefined && { originJti: readText("token.originJti", originJti) }),
     ...(jti !== undefined && { jti: readText("token.jti", jti) }),
   });
+}
+
+function readAccessKeyId(value: unknown): string {
+  const id = readText("session.enrolledBy", value);
+  if (!accessKeyIdForm.test(id)) throw fault("session.enrolledBy", "an access key id");
+  return id;
 }
 
 function readDay(path: string, value: unknown): string {

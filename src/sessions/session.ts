@@ -1,9 +1,16 @@
 import type { KeyObject } from "node:crypto";
 import type { Principal } from "../principal.ts";
+import type { Revocations } from "../tokens/revocations.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 
-/** How a session came to be. */
-export type SessionMode = "opened" | "broker";
+/**
+ * How a session came to be: the operator opened it, a broker exchanged a token for it, or its caller enrolled, with a secret
+ * of his own (`virtual`) or with signing keys of his AWS credentials (`derived`).
+ */
+export type SessionMode = "opened" | "broker" | "virtual" | "derived";
+
+/** What may be used once: a proof's nonce, or the signature of a request where replay protection is on. */
+export type SingleUse = "nonce" | "signature";
 
 /** A caller who may sign requests: who he is, and the derived keys that check his signatures. It holds no secret. */
 export interface Session {
@@ -45,10 +52,18 @@ export type SessionInit = SessionKeys & {
   /** `opened` by default. */
   readonly mode?: SessionMode;
   readonly token?: SessionToken;
+  /**
+   * The access key id of the credentials of AWS that it is enrolled with. Of all sessions enrolled with the same credentials
+   * only the one that was opened last is live; where two are opened at the same moment, the store's order decides. This node
+   * refuses the one before at once, others of the store after at most `cacheSeconds`.
+   */
+  readonly enrolledBy?: string;
 };
 
 /** The sessions of one gate, shared by the verifier of signed requests, the broker and the operator's own code. */
 export interface Sessions {
+  /** What sets these sessions apart from others in one store, and what proofs name as their recipient: the service by default. */
+  readonly audience: string;
   /** The service name that callers sign for, by default the host name of the gate. */
   readonly service: string;
   /** The region that callers sign for. */
@@ -57,6 +72,11 @@ export interface Sessions {
   readonly skewSeconds: number;
   /** The clock that sessions, and whoever checks them, go by: milliseconds since 1970. */
   readonly clock: () => number;
+  /**
+   * What has been revoked, and the way to revoke. {@link Sessions.find} heeds it; {@link Sessions.open} does not, so whoever opens
+   * sessions for callers asks `covers` first.
+   */
+  readonly revocations: Revocations;
   /** The issuers that brokers on these sessions take groups and tags from. */
   readonly issuers: readonly TrustedIssuer[];
   /**
@@ -75,12 +95,21 @@ export interface Sessions {
    */
   close(accessKeyId: string): Promise<void>;
   /**
-   * The live session of an access key id; undefined where it is unknown or over. It comes without a promise where the store
-   * need not be asked.
+   * The live session of an access key id; undefined where it is unknown, over, revoked, or followed by another one of the same
+   * enrolled credentials. It comes without a promise where the store need not be asked.
    *
    * @throws AuthError `store_unavailable` where the store cannot tell.
    */
   find(accessKeyId: string): Promise<Session | undefined> | Session | undefined;
+  /**
+   * Takes note, in one atomic step, that something was used.
+   *
+   * @param digest names it, at least 128 bits in lower-case hex or base64url.
+   * @param expiresAt when it may be forgotten, in milliseconds since 1970.
+   * @returns false where it had been used before.
+   * @throws AuthError `store_unavailable` where the store cannot tell; it must then not be let through.
+   */
+  once(use: SingleUse, digest: string, expiresAt: number): Promise<boolean>;
   /**
    * Takes note of an issuer whose groups and tags a broker gives to sessions.
    *

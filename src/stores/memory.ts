@@ -76,6 +76,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   }
 
   return {
+    local: true,
     async get(key) {
       const entry = live(key);
       return entry === undefined ? undefined : Uint8Array.from(entry.value);
@@ -93,7 +94,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     },
     async list(prefix) {
       const now = clock();
-      return [...entries].filter(([key, entry]) => key.startsWith(prefix) && now < entry.expiresAt).map(([key]) => key);
+      const found: string[] = [];
+      for (const [key, entry] of entries) if (key.startsWith(prefix) && now < entry.expiresAt) found.push(key);
+      return found;
     },
   };
 }

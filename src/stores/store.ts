@@ -4,6 +4,11 @@
  * A store that cannot be reached rejects; it never answers "absent" for "unknown".
  */
 export interface Store {
+  /**
+   * Says that the entries never leave this process, as those of `memoryStore` do. Whoever keeps secrets in a store without
+   * this encrypts them.
+   */
+  readonly local?: true;
   /** The bytes under a key; undefined where there are none or their time is over. */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Puts bytes under a key until `expiresAt` (milliseconds since 1970), in place of any that stand there. */

@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
 import { closedGroups, createPrincipal, openGroups, type Principal } from "../../src/principal.ts";
-import { createSessions, type SessionsOptions } from "../../src/sessions/create-sessions.ts";
+import { createSessions } from "../../src/sessions/create-sessions.ts";
 import type { SessionInit } from "../../src/sessions/session.ts";
+import type { SessionsOptions } from "../../src/sessions/session-options.ts";
 import { deriveSigningKey } from "../../src/sigv4/signing-key.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
@@ -482,7 +483,7 @@ describe("the cache in front of the store", () => {
 describe("a store that cannot tell", () => {
   const failing = (thrown: unknown): Store => {
     const fail = () => Promise.reject(thrown);
-    return { get: fail, set: fail, add: fail, delete: fail, list: fail };
+    return { local: true, get: fail, set: fail, add: fail, delete: fail, list: fail };
   };
 
   it.each(["open", "close", "find", "ready"] as const)("makes %s reject with store_unavailable", async (name) => {

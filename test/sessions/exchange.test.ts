@@ -44,6 +44,9 @@ function setUp(
   const { fetch, calls, operations } = fake.fakeAws(clock, aws);
   const sessions: Sessions = {
     ...{ service: "api.example.com", region: "eu-west-1", skewSeconds: 300, clock, issuers: [] },
+    audience: "api.example.com",
+    once: async () => true,
+    revocations: { covers: () => false, revoke: async () => {} },
     open: (init) => {
       opened.push(init);
       return open(init);

@@ -9,6 +9,7 @@ const key = new Uint8Array(32).fill(0xa7);
 const record: SessionRecord = {
   accessKeyId: "ASIAEXAMPLE000000001",
   mode: "broker",
+  openedAt: 1_768_478_460_000,
   notAfter: 1_768_482_000_000,
   signingKeys: new Map([["20260115", key]]),
   token: { sub: "ada", iat: 1_768_478_400 },

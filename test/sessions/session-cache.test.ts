@@ -9,7 +9,7 @@ const sessionOf = (accessKeyId: string): Session => {
 };
 
 /** A cache on a clock that the test sets, and the questions that it asked a store that knows ids beginning with A. */
-function setUp(options: Partial<SessionCacheOptions> = {}) {
+function setUp(options: Partial<SessionCacheOptions<Session>> = {}) {
   const time = { now: 1_000_000 };
   const asked: string[] = [];
   const load = async (id: string) => {

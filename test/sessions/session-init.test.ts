@@ -35,6 +35,7 @@ describe("recordOf", () => {
     expect(recordOf(init(), limits)).toStrictEqual({
       accessKeyId: "ASIAEXAMPLE000000001",
       mode: "opened",
+      openedAt: noon,
       notAfter: noon + hour,
       signingKeys: new Map([["20260115", Uint8Array.from(key)]]),
       principal,

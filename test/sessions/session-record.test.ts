@@ -10,6 +10,7 @@ const accessKeyId = "ASIAEXAMPLE000000001";
 const record: SessionRecord = {
   accessKeyId,
   mode: "broker",
+  openedAt: 1_768_478_460_000,
   notAfter: 1_768_482_000_000,
   signingKeys: new Map([["20260115", new Uint8Array(32).fill(7)]]),
   tokenHash: new Uint8Array(32).fill(9),

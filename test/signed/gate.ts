@@ -52,6 +52,9 @@ export function sessionsOf(facts: SessionFacts = {}): Sessions {
     signingKey: (date) => keys.get(date),
   };
   return {
+    audience: "api.example.com",
+    once: async () => true,
+    revocations: { covers: () => false, revoke: () => Promise.reject(new Error("not here")) },
     service,
     region,
     skewSeconds: 300,
@@ -72,7 +75,7 @@ export interface Received {
   /** In wire order. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Undefined where the body is not at hand. */
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
   readonly wire?: boolean;
 }
 
@@ -83,7 +86,7 @@ export function toAuthRequest({ method, target, headers, body, wire = true }: Re
     target,
     wire,
     headers: new RequestHeaders([...headers].flat()),
-    ...(body !== undefined && { body: async () => new TextEncoder().encode(body) }),
+    ...(body !== undefined && { body: async () => Buffer.from(body) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { safeCause } from "../../src/sessions/safe-cause.ts";
+import { safeCause } from "../src/safe-cause.ts";
 
 const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const coded = (code: unknown, cause?: unknown) => Object.assign(new Error(secret, { cause }), { code });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withDeadline } from "../../src/sessions/deadline.ts";
+import { withDeadline } from "../src/deadline.ts";
 
 const late = () => new Error("late");
 
