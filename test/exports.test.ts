@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as poolgate from "poolgate";
+import * as client from "poolgate/client";
 import * as express from "poolgate/express";
 import * as lambda from "poolgate/lambda";
 import * as redis from "poolgate/redis";
@@ -55,6 +56,17 @@ describe("the public values", () => {
 
   it("of poolgate/express are these", () => {
     expect(names(express)).toEqual(["authorize", "endpoints", "guard", "keepRawBody", "principalOf"]);
+  });
+
+  it("of poolgate/client are these", () => {
+    expect(names(client)).toEqual([
+      "ClientError",
+      "ConfigurationError",
+      "createSignedFetch",
+      "enroll",
+      "fetchCredentials",
+      "signProof",
+    ]);
   });
 
   it("of poolgate/lambda are these", () => {

@@ -1,0 +1,67 @@
+import type { AwsCredentials } from "./credentials.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+/** Credentials that sign for a gate, and until when. */
+export interface ClientSession {
+  readonly credentials: AwsCredentials;
+  readonly region: string;
+  readonly service: string;
+  /** Milliseconds since 1970 by the server's clock; infinite where nobody has told. */
+  readonly notAfter: number;
+  /** Where the signer keeps the keys that it derives. */
+  readonly keys: Map<string, ArrayBuffer>;
+}
+
+/** Keeps a session in good time. */
+export interface SessionKeeper {
+  /** The session to sign with, opened or renewed where it is time. Callers at the same time share one renewal. */
+  session(): Promise<ClientSession>;
+  /**
+   * Forgets a session that the gate refused; another that has taken its place stays.
+   *
+   * @returns false where it had only just been opened, so that another would not help either.
+   */
+  drop(session: ClientSession): boolean;
+}
+
+/** Milliseconds before the end at which a session is renewed, where that is less than a fifth of its life. */
+const margin = 5 * 60_000;
+/** Milliseconds until a renewal that failed is tried again while the session still lives. */
+const pause = 10_000;
+/** Milliseconds for which a session counts as just opened. */
+const fresh = 3_000;
+
+/** Keeps the sessions that `open` opens. A renewal that fails is no fault while the session before it lives. */
+export function createSessionKeeper(open: () => Promise<ClientSession>, clock: ServerClock): SessionKeeper {
+  let current: { readonly session: ClientSession; readonly openedAt: number; readonly renewAt: number } | undefined;
+  let opening: Promise<ClientSession> | undefined;
+
+  async function renew(): Promise<ClientSession> {
+    const session = await open();
+    const now = clock.now();
+    current = { session, openedAt: now, renewAt: session.notAfter - Math.min(margin, (session.notAfter - now) / 5) };
+    return session;
+  }
+
+  return {
+    async session() {
+      if (current !== undefined && clock.now() < current.renewAt) return current.session;
+      opening ??= renew().finally(() => {
+        opening = undefined;
+      });
+      try {
+        return await opening;
+      } catch (error) {
+        if (current === undefined || clock.now() >= current.session.notAfter) throw error;
+        current = { ...current, renewAt: clock.now() + pause };
+        return current.session;
+      }
+    },
+    drop(session) {
+      if (current?.session !== session) return true;
+      const { openedAt } = current;
+      current = undefined;
+      return clock.now() - openedAt >= fresh;
+    },
+  };
+}
