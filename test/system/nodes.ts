@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import type { SigningCredentials } from "poolgate/testing";
+import { type RedisServer, startRedis } from "./redis-server.ts";
+import { createSender, drawCredentials, type Outcome, type Sender, type Signed } from "./signed-load.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";
+
+/** Who may sign, and whose session it is. */
+export interface Caller {
+  readonly credentials: SigningCredentials;
+  readonly userId: string;
+}
+
+/** Two gateways on one Redis that appends to a file, the one over ioredis, the other over redis. */
+export interface Nodes {
+  readonly redis: RedisServer;
+  /** The test's own way to Redis. */
+  readonly client: Redis;
+  readonly sender: Sender;
+  readonly a: Gateway;
+  readonly b: Gateway;
+  /** Starts a gateway that seals with a key of its own. */
+  stranger(): Promise<Gateway>;
+  /** Ends all of it, and gives back what the gateways complained about: nothing, whatever happened to Redis. */
+  close(): Promise<readonly string[]>;
+}
+
+/** How long a gateway goes on with what it knows of a session, in seconds. */
+export const cacheSeconds = 3;
+/** How long it goes on with what it knows of revocations, in seconds. */
+export const revocationSeconds = 3;
+
+/** Starts the nodes. */
+export async function startNodes(): Promise<Nodes> {
+  const gateways: Gateway[] = [];
+  const keyOf = () => ({ current: { id: "2026-01", key: randomBytes(32).toString("base64") } });
+  const sealing = keyOf();
+  const redis = await startRedis({ appendOnly: true });
+  const client = new Redis({
+    port: redis.port,
+    host: "127.0.0.1",
+    retryStrategy: () => 50,
+    maxRetriesPerRequest: null,
+  });
+  client.on("error", () => {});
+  const sender = createSender();
+
+  async function begin(name: GatewayOptions["client"], sessions: GatewayOptions["sessions"]): Promise<Gateway> {
+    const gateway = await startGateway({
+      client: name,
+      redisPort: redis.port,
+      sessions: {
+        ...{ service: "api.example.com", region: "eu-west-1", cacheSeconds, revocationSeconds },
+        ...sessions,
+      },
+      verifier: { replayProtection: "unsafe-methods" },
+    });
+    gateways.push(gateway);
+    return gateway;
+  }
+
+  async function close(): Promise<readonly string[]> {
+    const complaints = gateways.map((gateway) => gateway.stderr()).filter((text) => text !== "");
+    sender.close();
+    client.disconnect();
+    redis.resume();
+    await Promise.all(gateways.map((gateway) => gateway.kill()));
+    await redis.close();
+    return complaints;
+  }
+
+  try {
+    const [a, b] = await Promise.all([begin("ioredis", { sealing }), begin("redis", { sealing })]);
+    return {
+      redis,
+      client,
+      sender,
+      a,
+      b,
+      stranger: () => begin("ioredis", { sealing: keyOf() }),
+      close,
+    };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+/** Opens a session of an editor through a gateway. */
+export async function open(gateway: Gateway): Promise<Caller> {
+  const caller = { credentials: drawCredentials(), userId: randomUUID() };
+  await gateway.order("open", {
+    ...caller,
+    groups: ["editors"],
+    tags: [["tenant", "tenant-of-secrets"]],
+    notAfter: Date.now() + 3_600_000,
+  });
+  return caller;
+}
+
+/** Opens many. */
+export const openMany = (gateway: Gateway, count: number): Promise<Caller[]> =>
+  Promise.all(Array.from({ length: count }, () => open(gateway)));
+
+/** "200", or status and code, or the code of the connection's fault. */
+export const said = ({ status, code }: Outcome): string =>
+  [status, code].filter((part) => part !== undefined).join(" ");
+
+/** Sends a request to a gateway, and says what came of it. */
+export const asked = async ({ sender }: Nodes, gateway: Gateway, signed: Signed): Promise<string> =>
+  said(await sender.send(gateway.port, signed));
