@@ -37,16 +37,24 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   try {
     return await command.run(rest, io);
   } catch (error) {
-    if (!(error instanceof UsageError) && !isArgumentFault(error)) throw error;
-    io.err(`poolgate ${command.name}: ${error.message}; see poolgate ${command.name} --help\n`);
+    const message = usageFault(error);
+    if (message === undefined) throw error;
+    io.err(`poolgate ${command.name}: ${message}; see poolgate ${command.name} --help\n`);
     return 2;
   }
 }
 
-/** Whether `parseArgs` refused. https://nodejs.org/api/errors.html#err_parse_args_unknown_option */
-function isArgumentFault(error: unknown): error is Error {
-  const { code } = Object(error) as Readonly<Record<string, unknown>>;
-  return typeof code === "string" && code.startsWith("ERR_PARSE_ARGS_");
+/**
+ * What was wrong with the arguments, where that is what went wrong.
+ *
+ * https://nodejs.org/api/errors.html#err_parse_args_unexpected_positional
+ */
+function usageFault(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.message;
+  const { code, message } = Object(error) as Readonly<Record<string, unknown>>;
+  if (typeof code !== "string" || !code.startsWith("ERR_PARSE_ARGS_")) return undefined;
+  // Node would repeat the argument, which may be a token that was pasted.
+  return code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL" ? "there is an argument too many" : String(message);
 }
 
 function version(): unknown {

@@ -64,7 +64,7 @@ export async function signProof(options: SignProofOptions): Promise<Record<strin
   const audience = requireText("signProof.audience", options.audience ?? url.hostname, "api.example.com");
   const seconds = requireInteger("signProof.seconds", options.seconds ?? 60, 1, 300);
   const stsEndpoint = readStsEndpoint("signProof.stsEndpoint", options.stsEndpoint, region);
-  const headers = lowerCased(options.headers ?? {});
+  const headers = readHeaders(options.headers ?? {});
   // Fetch Standard, "safely extract a body": it would add this by itself, and the proof would not cover it.
   if (typeof body === "string") headers["content-type"] ??= "text/plain;charset=UTF-8";
   const credentials = await askTemporaryCredentials(options.credentials);
@@ -105,10 +105,9 @@ function readRequestUrl(value: unknown): URL {
   return url;
 }
 
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .map(([name, value]) => [name.toLowerCase(), value] as const)
-      .filter(([name]) => name !== "authorization"),
-  );
+/** The headers as `fetch` would send them: names in lower case, values without white space around them. */
+function readHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
+  const headers = new Headers(given);
+  headers.delete("authorization");
+  return Object.fromEntries(headers);
 }
