@@ -2,9 +2,14 @@ import { awsEndpoint, readAwsEndpoint } from "../aws-endpoint.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger, requireText } from "../configuration.ts";
 import { parseTarget } from "../target.ts";
 import type { UserPool } from "../tokens/user-pool.ts";
+import { type ClassicFlow, classicFlow, readClassicFlow } from "./classic-flow.ts";
+import { enhancedFlow } from "./credentials-flow.ts";
 import type { ExchangeSetup } from "./exchange.ts";
+import { readLoginProviders } from "./further-logins.ts";
 import { identityPoolRegion } from "./identity-pool.ts";
+import { type CustomRoles, compileRoleChoice, type JudgeRoleChoice } from "./role-choice.ts";
 import type { Sessions } from "./session.ts";
+import { type WebIdentity, webIdentity } from "./web-identity.ts";
 
 /** What {@link broker} takes. */
 export interface BrokerOptions {
@@ -22,6 +27,21 @@ export interface BrokerOptions {
   readonly allowLoopbackHttp?: boolean;
   /** Gives credentials to callers without a token, each of whom makes another identity in the pool; false by default. */
   readonly guests?: boolean;
+  /**
+   * Goes by the classic flow, in which you choose role, session name and session policy; by default the enhanced flow, in which
+   * the identity pool chooses the role. It needs `@aws-sdk/client-sts`.
+   */
+  readonly classic?: ClassicFlow;
+  /**
+   * Lets a user of the enhanced flow ask for a role, by `?role=<ARN>`, which must stand in `cognito:roles` of his ID token: any
+   * of those (true), or only roles that are listed, such as `["123456789012/Editor"]`. False by default.
+   */
+  readonly customRoles?: CustomRoles;
+  /**
+   * Providers beside the user pool whose logins a user may send along, such as `["accounts.google.com"]`; none by default. The
+   * identity pool verifies them and links them to the user's identity. Who he is here they do not change.
+   */
+  readonly logins?: readonly string[];
   /** The longest life of a session, in minutes; 60 by default, 20 to 720. */
   readonly maxSessionMinutes?: number;
   /** How many exchanges a source address and a user may ask for in a minute; 60 and 20 by default, 1 to 6,000. */
@@ -35,6 +55,10 @@ export interface BrokerSettings extends ExchangeSetup {
   readonly userPool: UserPool;
   readonly path: string;
   readonly guests: boolean;
+  readonly judgeRoleChoice: JudgeRoleChoice;
+  readonly loginProviders: readonly string[];
+  /** STS in the classic flow. */
+  readonly webIdentity?: WebIdentity;
   readonly perSourcePerMinute: number;
   readonly perUserPerMinute: number;
 }
@@ -47,6 +71,9 @@ const optionNames = [
   "endpoints",
   "allowLoopbackHttp",
   "guests",
+  "classic",
+  "customRoles",
+  "logins",
   "maxSessionMinutes",
   "limits",
   "fetch",
@@ -77,17 +104,34 @@ export function readBrokerOptions(options: BrokerOptions): BrokerSettings {
     const { [name]: url = awsEndpoint(service, region).href } = endpoints;
     return { url: readAwsEndpoint(`broker.endpoints.${name}`, url, allowLoopbackHttp), fetch };
   };
+  const { classic, customRoles = false, logins = [] } = options;
+  if (classic !== undefined && customRoles !== false) {
+    throw invalid("customRoles", "in the classic flow you choose the role: leave it out, or leave out classic");
+  }
+  const identity = connection("identity", "cognito-identity");
+  const sts = connection("sts", "sts");
+  const maxLength = requireInteger("broker.maxSessionMinutes", maxSessionMinutes, 20, 720) * 60_000;
+  const { loginProvider } = userPool;
+  const settings = classic && readClassicFlow(classic);
+  const assuming = settings && webIdentity(sts, region);
   return {
     sessions,
     userPool,
-    loginProvider: userPool.loginProvider,
+    loginProvider,
     identityPoolId,
     region,
     path: readPath(path),
-    identity: connection("identity", "cognito-identity"),
-    sts: connection("sts", "sts"),
+    identity,
+    sts,
+    flow:
+      settings && assuming
+        ? classicFlow(settings, identity, assuming, maxLength)
+        : enhancedFlow(identity, sessions.clock),
+    ...(assuming !== undefined && { webIdentity: assuming }),
     guests,
-    maxLength: requireInteger("broker.maxSessionMinutes", maxSessionMinutes, 20, 720) * 60_000,
+    judgeRoleChoice: compileRoleChoice("broker.customRoles", customRoles),
+    loginProviders: readLoginProviders("broker.logins", logins, loginProvider),
+    maxLength,
     perSourcePerMinute: requireInteger("broker.limits.perSourcePerMinute", perSourcePerMinute, 1, 6_000),
     perUserPerMinute: requireInteger("broker.limits.perUserPerMinute", perUserPerMinute, 1, 6_000),
   };

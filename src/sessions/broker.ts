@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { type Answer, jsonAnswer, problemAnswer } from "../answer.ts";
+import { withDeadline } from "../deadline.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { AuthError, toAuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { type BrokerOptions, readBrokerOptions } from "./broker-options.ts";
-import { withDeadline } from "./deadline.ts";
-import { type ContainerCredentials, exchange, type TokenHolder } from "./exchange.ts";
+import { type ContainerCredentials, type ExchangeWishes, exchange, type TokenHolder } from "./exchange.ts";
+import { readFurtherLogins } from "./further-logins.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { readRoleChoice } from "./role-choice.ts";
+import type { Sessions } from "./session.ts";
 import { sourceOf } from "./source-of.ts";
 import { readTokenHolder } from "./token-holder.ts";
 
@@ -15,6 +18,17 @@ const methods: readonly string[] = Object.freeze(["GET", "POST"]);
 const answerWithin = 1_500;
 /** The most exchanges at a time, so that a slow AWS fills no memory. */
 const maxExchanges = 256;
+
+/** The endpoint that {@link broker} makes. */
+export interface Broker extends Endpoint {
+  /**
+   * Resolves when the keys of the user pool are there, the session store can be reached and what the flow needs is loaded.
+   *
+   * @throws AuthError `keys_unavailable` or `store_unavailable`
+   * @throws ConfigurationError where the classic flow is chosen and `@aws-sdk/client-sts` is not installed.
+   */
+  ready(): Promise<void>;
+}
 
 /**
  * Exchanges ID tokens of a user pool for credentials of an identity pool, and opens the sessions by which `signedRequest`
@@ -41,13 +55,13 @@ const maxExchanges = 256;
  * app.use(endpoints(broker({ sessions, userPool: id, identityPoolId })));
  * ```
  */
-export function broker(options: BrokerOptions): Endpoint {
+export function broker(options: BrokerOptions): Broker {
   const settings = readBrokerOptions(options);
   const { sessions, userPool, path, guests } = settings;
   sessions.trust(userPool.trusted);
   const sources = createRateLimit(settings.perSourcePerMinute, sessions.clock);
   const users = createRateLimit(settings.perUserPerMinute, sessions.clock);
-  /** The exchanges under way by the hash of their token. What they give is not kept here once they are done. */
+  /** The exchanges under way by the hash of what they are for. What they give is not kept here once they are done. */
   const underWay = new Map<string, Promise<ContainerCredentials>>();
   let exchanges = 0;
 
@@ -59,21 +73,23 @@ export function broker(options: BrokerOptions): Endpoint {
     if (user !== undefined) throw tooMany("for this user", user);
   }
 
-  async function begin(holder: TokenHolder | undefined): Promise<ContainerCredentials> {
+  async function begin(holder: TokenHolder | undefined, wishes?: ExchangeWishes): Promise<ContainerCredentials> {
     exchanges += 1;
     try {
-      return await exchange(settings, holder);
+      return await exchange(settings, holder, wishes);
     } finally {
       exchanges -= 1;
     }
   }
 
-  function share(request: AuthRequest, holder: TokenHolder): Promise<ContainerCredentials> {
-    const key = createHash("sha256").update(holder.raw).digest("base64url");
+  function share(request: AuthRequest, holder: TokenHolder, wishes: ExchangeWishes): Promise<ContainerCredentials> {
+    const { role, logins } = wishes;
+    const asked = JSON.stringify([holder.raw, role?.arn, Object.entries(logins ?? {})]);
+    const key = createHash("sha256").update(asked).digest("base64url");
     const shared = underWay.get(key);
     if (shared !== undefined) return shared;
     charge(request, holder);
-    const begun = begin(holder).finally(() => underWay.delete(key));
+    const begun = begin(holder, wishes).finally(() => underWay.delete(key));
     underWay.set(key, begun);
     return begun;
   }
@@ -81,13 +97,19 @@ export function broker(options: BrokerOptions): Endpoint {
   async function answer(request: AuthRequest): Promise<Answer> {
     if (!methods.includes(request.method)) throw new AuthError("method_not_allowed");
     const holder = await readTokenHolder(request, userPool);
-    if (holder !== undefined) return jsonAnswer(200, await share(request, holder));
-    if (!guests) throw new AuthError("no_credentials");
+    if (holder === undefined && !guests) throw new AuthError("no_credentials");
+    if (holder !== undefined && (await isRevoked(holder, sessions))) throw new AuthError("invalid_token");
+    const role = readRoleChoice(request.target);
+    if (role !== undefined) settings.judgeRoleChoice(role, holder?.principal);
+    const logins = await readFurtherLogins(request, settings.loginProviders);
+    if (holder !== undefined) return jsonAnswer(200, await share(request, holder, { role, logins }));
+    if (logins !== undefined)
+      throw new AuthError("no_credentials", { reason: "a login needs the user's ID token too" });
     charge(request, undefined);
     return jsonAnswer(200, await begin(undefined));
   }
 
-  return Object.freeze<Endpoint>({
+  return Object.freeze<Broker>({
     methods,
     path,
     async handle(request) {
@@ -97,6 +119,20 @@ export function broker(options: BrokerOptions): Endpoint {
         return refuse(toAuthError(thrown));
       }
     },
+    async ready() {
+      await Promise.all([userPool.ready(), sessions.ready(), settings.webIdentity?.ready()]);
+    },
+  });
+}
+
+/** Whether the user, his sign-in or this very token has been revoked. */
+async function isRevoked({ principal, facts }: TokenHolder, { revocations }: Sessions): Promise<boolean> {
+  const { iat, originJti, jti } = facts;
+  return revocations.covers({
+    user: principal.id,
+    issuedAt: iat * 1_000,
+    ...(originJti !== undefined && { originJti }),
+    ...(jti !== undefined && { jti }),
   });
 }
 

@@ -1,7 +1,10 @@
 import type { Role } from "../arn.ts";
-import { closedGroups, createPrincipal, type Principal } from "../principal.ts";
+import { AuthError } from "../errors.ts";
+import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import { type AwsConnection, unavailable } from "./aws-call.ts";
-import { getCredentialsForIdentity, getId, type Logins } from "./identity-pool.ts";
+import type { CredentialsFlow, FlowResult } from "./credentials-flow.ts";
+import { getId, type Logins } from "./identity-pool.ts";
+import { isSameRole, type RoleArn } from "./role-arn.ts";
 import type { Sessions, SessionToken } from "./session.ts";
 import { getCallerIdentity } from "./sts.ts";
 
@@ -33,14 +36,21 @@ export interface ExchangeSetup {
   readonly region: string;
   readonly identity: AwsConnection;
   readonly sts: AwsConnection;
+  /** From an identity to its credentials. */
+  readonly flow: CredentialsFlow;
   /** The user pool, as the identity pool knows it. */
   readonly loginProvider: string;
   /** Milliseconds. */
   readonly maxLength: number;
 }
 
-/** Clients renew 15 to 10 minutes before the end; credentials with less left would be renewed at once, and again. */
-const minLength = 20 * 60_000;
+/** What a caller asks for beside the usual. */
+export interface ExchangeWishes {
+  /** A role that he may have. */
+  readonly role?: RoleArn | undefined;
+  /** Logins of other providers, for the identity pool to verify; they say nothing here about who he is. */
+  readonly logins?: Logins | undefined;
+}
 
 /**
  * Exchanges a token, or nothing for a guest, for credentials of the identity pool, and opens the session by which the gate
@@ -48,16 +58,26 @@ const minLength = 20 * 60_000;
  *
  * @throws AuthError
  */
-export async function exchange(setup: ExchangeSetup, holder: TokenHolder | undefined): Promise<ContainerCredentials> {
-  const { sessions, identity } = setup;
-  const logins: Logins | undefined = holder && { [setup.loginProvider]: holder.raw };
-  const identityId = await getId(identity, setup.identityPoolId, logins);
-  let credentials = await getCredentialsForIdentity(identity, identityId, logins);
-  if (credentials.expiration - sessions.clock() < minLength) {
-    credentials = await getCredentialsForIdentity(identity, identityId, logins);
-  }
+export async function exchange(
+  setup: ExchangeSetup,
+  holder: TokenHolder | undefined,
+  wishes: ExchangeWishes = {},
+): Promise<ContainerCredentials> {
+  const { sessions, identity, identityPoolId } = setup;
+  const { revocations } = sessions;
+  const began = sessions.clock();
+  const logins: Logins | undefined = holder && { ...wishes.logins, [setup.loginProvider]: holder.raw };
+  const identityId = await getId(identity, identityPoolId, logins);
+  // It would be refused at every request, so it is given nothing to sign with.
+  if (await revocations.covers({ identityId, issuedAt: began })) throw new AuthError("access_denied");
+  const caller = createPrincipal(
+    holder === undefined ? guest(identityPoolId, identityId) : { ...holder.principal, identityId },
+  );
+  const { credentials, ...asked } = await setup.flow({ identityId, logins, caller, role: wishes.role });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   const role = await getCallerIdentity(setup.sts, setup.region, credentials, new Date(sessions.clock()));
+  if (!isAsAsked(role, asked)) throw unavailable("STS names another role or session than was asked for");
+  if (await revocations.covers({ role, issuedAt: began })) throw new AuthError("role_not_allowed");
   const now = sessions.clock();
   // The answer says when the session ends in whole seconds, and both end together.
   const notAfter = new Date(Math.floor(Math.min(expiration, now + setup.maxLength) / 1_000) * 1_000);
@@ -65,7 +85,7 @@ export async function exchange(setup: ExchangeSetup, holder: TokenHolder | undef
   const found = { identityId, role, expiresAt: notAfter };
   await sessions.open({
     ...{ accessKeyId, secretAccessKey, sessionToken, notAfter, mode: "broker" },
-    principal: holder === undefined ? guest(setup.identityPoolId, found) : user(holder.principal, found),
+    principal: holder === undefined ? createPrincipal({ ...caller, ...found }) : user(holder.principal, found),
     ...(holder !== undefined && { token: holder.facts }),
   });
   return {
@@ -74,6 +94,11 @@ export async function exchange(setup: ExchangeSetup, holder: TokenHolder | undef
     Token: sessionToken,
     Expiration: notAfter.toISOString().replace(".000Z", "Z"),
   };
+}
+
+function isAsAsked(found: Role, { role, sessionName }: Omit<FlowResult, "credentials">): boolean {
+  if (sessionName !== undefined && found.sessionName !== sessionName) return false;
+  return role === undefined || isSameRole(found, role);
 }
 
 interface Found {
@@ -93,13 +118,13 @@ function user({ kind, id, issuer, userId, groups, tags, authenticatedAt }: Princ
   });
 }
 
-function guest(identityPoolId: string, found: Found): Principal {
-  return createPrincipal({
+function guest(identityPoolId: string, identityId: string): PrincipalInit {
+  return {
     kind: "guest",
-    id: `guest:${found.identityId}`,
+    id: `guest:${identityId}`,
     issuer: identityPoolId,
     verifiedBy: "signed-request",
     groups: closedGroups(),
-    ...found,
-  });
+    identityId,
+  };
 }

@@ -1,8 +1,8 @@
+import { accessKeyIdForm } from "../access-key-id.ts";
 import { AuthError } from "../errors.ts";
 import { isJsonObject, type JsonObject, parseStrictObject } from "../tokens/strict-json.ts";
 import { type AwsAnswer, type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import { secretForm, sessionTokenForm } from "./session-init.ts";
-import { accessKeyIdForm } from "./session-record.ts";
 
 /** Tokens by the login provider that issued them; none for a guest. */
 export type Logins = Readonly<Record<string, string>>;
@@ -18,6 +18,8 @@ export interface AwsCredentials {
 
 /** An id of an identity pool, or of an identity in it: a region, a colon and a UUID. */
 const identityForm = /^([a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}):[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A JWT. */
+const openIdTokenForm = /^[\w-]{1,4096}\.[\w-]{1,8192}\.[\w-]{1,4096}$/;
 const mediaType = "application/x-amz-json-1.1";
 const shapeReason = "the answer of the identity pool cannot be read";
 
@@ -43,18 +45,24 @@ export async function getId(connection: AwsConnection, identityPoolId: string, l
 }
 
 /**
- * Asks an identity pool for temporary credentials of an identity, by the enhanced flow: the pool chooses the role.
+ * Asks an identity pool for temporary credentials of an identity, by the enhanced flow.
  *
  * https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
  *
+ * @param customRoleArn one of the roles that the login's token offers; the pool chooses where it is undefined.
  * @throws AuthError, see {@link refusalOf}.
  */
 export async function getCredentialsForIdentity(
   connection: AwsConnection,
   identityId: string,
   logins?: Logins,
+  customRoleArn?: string,
 ): Promise<AwsCredentials> {
-  const answer = await call(connection, "GetCredentialsForIdentity", { IdentityId: identityId, Logins: logins });
+  const answer = await call(connection, "GetCredentialsForIdentity", {
+    IdentityId: identityId,
+    Logins: logins,
+    CustomRoleArn: customRoleArn,
+  });
   if (!isJsonObject(answer.Credentials)) throw unavailable(shapeReason);
   const { AccessKeyId, SecretKey, SessionToken, Expiration } = answer.Credentials;
   if (
@@ -75,18 +83,36 @@ export async function getCredentialsForIdentity(
   };
 }
 
+/**
+ * Asks an identity pool for an OpenID token of an identity, which STS takes in the classic flow.
+ *
+ * https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html
+ *
+ * @throws AuthError, see {@link refusalOf}.
+ */
+export async function getOpenIdToken(connection: AwsConnection, identityId: string, logins?: Logins): Promise<string> {
+  const answer = await call(connection, "GetOpenIdToken", { IdentityId: identityId, Logins: logins });
+  const { Token: token } = answer;
+  if (answer.IdentityId !== identityId || !isText(token, openIdTokenForm)) throw unavailable(shapeReason);
+  return token;
+}
+
+/** What an operation takes; JSON leaves out what is undefined. */
+interface Input {
+  readonly Logins: Logins | undefined;
+  readonly IdentityPoolId?: string;
+  readonly IdentityId?: string;
+  readonly CustomRoleArn?: string | undefined;
+}
+
 // https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
-async function call(
-  connection: AwsConnection,
-  operation: string,
-  input: { readonly Logins: Logins | undefined; readonly IdentityPoolId?: string; readonly IdentityId?: string },
-): Promise<JsonObject> {
+async function call(connection: AwsConnection, operation: string, input: Input): Promise<JsonObject> {
   const answer = await callAws(connection, {
     headers: { "content-type": mediaType, "x-amz-target": `AWSCognitoIdentityService.${operation}` },
     body: JSON.stringify(input),
     mediaType,
   });
-  if (answer.status !== 200) throw refusalOf(answer, input.Logins === undefined);
+  if (answer.status !== 200) throw refusalOf(answer, input);
   return parseObject(answer.body);
 }
 
@@ -95,10 +121,12 @@ async function call(
  *
  * The pool's message is left behind: it quotes ids and tokens.
  */
-function refusalOf(answer: AwsAnswer, guest: boolean): AuthError {
+function refusalOf(answer: AwsAnswer, { Logins: logins, CustomRoleArn: role }: Input): AuthError {
   switch (errorCode(answer)) {
     case "NotAuthorizedException":
-      return guest
+      // The pool has taken the token by then: it gave the identity of it.
+      if (role !== undefined) return new AuthError("role_not_allowed", { reason: "the identity pool refuses it" });
+      return logins === undefined
         ? new AuthError("no_credentials", { reason: "the identity pool admits no guests" })
         : new AuthError("invalid_token", { reason: "the identity pool refuses it" });
     case "ResourceConflictException":
@@ -107,7 +135,8 @@ function refusalOf(answer: AwsAnswer, guest: boolean): AuthError {
     case "InvalidParameterException":
     case "InvalidIdentityPoolConfigurationException":
       return new AuthError("configuration_error", {
-        reason: "the identity pool does not exist, does not trust the user pool, or has no usable role",
+        reason:
+          "the identity pool does not exist, does not trust the user pool, has no usable role, or allows no classic flow",
       });
     default:
       return unavailable("the identity pool cannot answer");

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { closedGroups } from "../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { broker } from "../../src/sessions/broker.ts";
+import type { BrokerOptions } from "../../src/sessions/broker-options.ts";
 import { createSessions } from "../../src/sessions/create-sessions.ts";
 import { type Pools, startPools } from "../../src/testing/pools.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -15,21 +16,26 @@ const ada = { name: "ada", groups: ["editors"], attributes: { "custom:tenant": "
 
 let pools: Pools;
 beforeEach(async () => {
-  pools = await startPools({ guests: true, roles: { editors: "ArticleEditor" }, guestRole: "Visitor" });
+  pools = await startPools({
+    guests: true,
+    roles: { editors: "ArticleEditor" },
+    guestRole: "Visitor",
+    loginProviders: ["accounts.google.com"],
+  });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
   await pools.close();
 });
 
-function setUp() {
+function setUp(options: Partial<BrokerOptions> = {}) {
   const { userPoolId, clientId, jwks, identityPoolId, endpoints } = pools;
   const sessions = createSessions({ service: "api.example.com", region: "eu-west-1" });
   const id = userPool({ userPoolId, clientId, jwks, tokenUse: "id", principalTags: { tenant: "custom:tenant" } });
   const { identity, sts } = endpoints;
   const endpoint = broker({
     ...{ sessions, userPool: id, identityPoolId, guests: true },
-    ...{ endpoints: { identity, sts }, allowLoopbackHttp: true },
+    ...{ endpoints: { identity, sts }, allowLoopbackHttp: true, ...options },
   });
   const request = (token?: string): AuthRequest => ({
     ...{ method: "GET", target: path, wire: true },
@@ -101,6 +107,67 @@ describe("the broker with an identity pool and STS on the wire", () => {
     expect(left).toBeLessThanOrEqual(60 * 60_000);
     client.destroy();
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("gives a user the role that he asks for, of those of his token", async () => {
+    const { sessions, endpoint, request } = setUp({ customRoles: true });
+    const roles = ["ArticleEditor", "Reviewer"].map((name) => `arn:aws:iam::${pools.accountId}:role/${name}`);
+    const token = pools.idToken(ada, { claims: { "cognito:roles": roles, "cognito:preferred_role": roles[0] } });
+    const ask = async (role: string) => {
+      const answer = await endpoint.handle({ ...request(token), target: `${path}?role=${role}` });
+      const session = answer.status === 200 && (await sessions.find(JSON.parse(answer.body ?? "").AccessKeyId));
+      return session ? session.principal.role?.name : JSON.parse(answer.body ?? "").code;
+    };
+    expect(await ask(`${roles[1]}`)).toBe("Reviewer");
+    expect(await ask(`${roles[1]}s`)).toBe("role_not_allowed");
+  });
+
+  it("links a login of another provider to the identity of the user", async () => {
+    const { sessions, endpoint, request } = setUp({ logins: ["accounts.google.com"] });
+    const google = await pools.loginToken("accounts.google.com", "g1");
+    const send = (token: string, login: string) =>
+      endpoint.handle({
+        ...request(token),
+        method: "POST",
+        headers: new RequestHeaders(["authorization", `Bearer ${token}`, "content-type", "application/json"]),
+        body: async () => Buffer.from(JSON.stringify({ logins: { "accounts.google.com": login } })),
+      });
+    const { AccessKeyId } = JSON.parse((await send(pools.idToken(ada), google)).body ?? "");
+    expect((await sessions.find(AccessKeyId))?.principal).toMatchObject({
+      userId: pools.userId(ada),
+      identityId: pools.identityId(ada),
+    });
+    const bob = pools.idToken({ name: "bob" });
+    await endpoint.handle(request(bob));
+    const conflict = await send(bob, google);
+    expect([conflict.status, JSON.parse(conflict.body ?? "").code]).toEqual([403, "access_denied"]);
+    const forged = await send(pools.idToken(ada), "a.b.c");
+    expect([forged.status, JSON.parse(forged.body ?? "").code]).toEqual([401, "invalid_token"]);
+  });
+
+  it("goes by the classic flow, with the role, session name and policy of the operator", async () => {
+    const { sessions, endpoint, request } = setUp({
+      classic: {
+        roleArn: ({ kind }) => `arn:aws:iam::${pools.accountId}:role/${kind === "guest" ? "Visitor" : "ArticleEditor"}`,
+        sessionName: ({ claims, kind }) => (kind === "guest" ? "visitor" : String(claims["cognito:username"])),
+        policy: ({ identityId }) => ({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Resource: identityId }] }),
+      },
+    });
+    const roleOf = async (token?: string) => {
+      const { AccessKeyId } = JSON.parse((await endpoint.handle(request(token))).body ?? "");
+      return (await sessions.find(AccessKeyId))?.principal.role?.arn;
+    };
+    const sessionArn = `arn:aws:sts::${pools.accountId}:assumed-role`;
+    expect(await roleOf(pools.idToken(ada))).toBe(`${sessionArn}/ArticleEditor/ada`);
+    expect(await roleOf()).toBe(`${sessionArn}/Visitor/visitor`);
+    expect(pools.calls("AssumeRoleWithWebIdentity")).toBe(2);
+    expect(pools.calls("GetCredentialsForIdentity")).toBe(0);
+  });
+
+  it("answers 500 where the operator's role does not admit the identity pool", async () => {
+    const { endpoint, request } = setUp({ classic: { roleArn: "arn:aws:iam::123456789012:role/Elsewhere" } });
+    const answer = await endpoint.handle(request(pools.idToken(ada)));
+    expect([answer.status, JSON.parse(answer.body ?? "").code]).toEqual([500, "configuration_error"]);
   });
 
   it.each([

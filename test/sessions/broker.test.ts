@@ -2,14 +2,17 @@ import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../../src/answer.ts";
 import { ConfigurationError } from "../../src/configuration.ts";
+import { AuthError } from "../../src/errors.ts";
 import { closedGroups, createPrincipal } from "../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { broker } from "../../src/sessions/broker.ts";
 import type { BrokerOptions } from "../../src/sessions/broker-options.ts";
+import type { ClassicFlow } from "../../src/sessions/classic-flow.ts";
 import { createSessions } from "../../src/sessions/create-sessions.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { type Pools, startPools } from "../../src/testing/pools.ts";
+import type { Revocation } from "../../src/tokens/revocation.ts";
 import { type UserPool, userPool } from "../../src/tokens/user-pool.ts";
 import * as fake from "./fake-aws.ts";
 
@@ -714,6 +717,313 @@ describe("broker", () => {
     const make = () => broker({ ...options(), guests: "yes" } as unknown as BrokerOptions);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(expect.objectContaining({ option: "broker.guests" }));
+  });
+});
+
+describe("a role that the caller asks for", () => {
+  const editor = "arn:aws:iam::123456789012:role/ArticleEditor";
+  const admin = "arn:aws:iam::123456789012:role/Admin";
+  const holder = (roles: unknown = [editor, admin]) => pools.idToken(ada, { claims: { "cognito:roles": roles } });
+  const asking = (role: string, token = holder()) => ({ ...bearer(token), target: `${path}?role=${role}` });
+
+  it.each([
+    ["any role of the token", true],
+    ["a listed role", ["123456789012/ArticleEditor"]],
+  ] as const)("is asked for at the identity pool where %s is allowed", async (_, customRoles) => {
+    const { endpoint, aws, sessions } = setUp({ broker: { customRoles } });
+    expect((await endpoint.handle(asking(editor))).status).toBe(200);
+    expect(JSON.parse(aws.calls[1]?.body ?? "").CustomRoleArn).toBe(editor);
+    expect((await sessions.find(fake.accessKeyId))?.principal.role?.name).toBe("ArticleEditor");
+  });
+
+  const refusals: readonly (readonly [string, Partial<BrokerOptions>, () => AuthRequest, number, string])[] = [
+    ["where the option is off", {}, () => asking(editor), 403, "role_not_allowed"],
+    ["that is not listed", { customRoles: ["123456789012/Other"] }, () => asking(editor), 403, "role_not_allowed"],
+    [
+      "that the token does not offer",
+      { customRoles: true },
+      () => asking(admin, holder([editor])),
+      403,
+      "role_not_allowed",
+    ],
+    [
+      "with a token without roles",
+      { customRoles: true },
+      () => asking(editor, pools.idToken(ada)),
+      403,
+      "role_not_allowed",
+    ],
+    [
+      "as a guest",
+      { customRoles: true, guests: true },
+      () => request(undefined, { target: `${path}?role=${editor}` }),
+      403,
+      "role_not_allowed",
+    ],
+    ["in the classic flow", { classic: { roleArn: admin } }, () => asking(editor), 403, "role_not_allowed"],
+    ["by a short name", { customRoles: true }, () => asking("123456789012/ArticleEditor"), 400, "invalid_request"],
+    ["and then another", { customRoles: true }, () => asking(`${editor}&role=${admin}`), 400, "invalid_request"],
+    [
+      "with a token that has expired",
+      { customRoles: true },
+      () => asking(editor, pools.idToken(ada, { expiresInSeconds: -1 })),
+      401,
+      "token_expired",
+    ],
+  ];
+
+  it.each(refusals)("%s is refused before AWS is asked", async (_, changes, make, status, code) => {
+    const { endpoint, aws } = setUp({ broker: changes });
+    const answer = await endpoint.handle(make());
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(aws.calls).toEqual([]);
+  });
+
+  it("gets no session where STS names another one", async () => {
+    const { endpoint, store } = setUp({ broker: { customRoles: true } });
+    const answer = await endpoint.handle(asking(admin));
+    expect([answer.status, codeOf(answer)]).toEqual([503, "upstream_unavailable"]);
+    expect(await store.list("")).toEqual([]);
+  });
+
+  it("shares no exchange with another role of the same token", async () => {
+    const { endpoint, aws } = setUp({ broker: { customRoles: true } });
+    const token = holder();
+    const [chosen, usual, again] = await Promise.all([
+      endpoint.handle(asking(editor, token)),
+      endpoint.handle(bearer(token)),
+      endpoint.handle(asking(editor, token)),
+    ]);
+    expect([chosen?.status, usual?.status, again?.status]).toEqual([200, 200, 200]);
+    const asked = aws.calls.filter(({ operation }) => operation === "GetCredentialsForIdentity");
+    expect(asked.map(({ body }) => JSON.parse(body).CustomRoleArn)).toEqual([editor, undefined]);
+  });
+});
+
+describe("logins of other providers", () => {
+  const logins = ["accounts.google.com"];
+  const post = (body: string, authorization?: string): AuthRequest => ({
+    ...request(authorization),
+    method: "POST",
+    headers: new RequestHeaders([
+      ...["content-type", "application/json"],
+      ...(authorization === undefined ? [] : ["authorization", authorization]),
+    ]),
+    body: async () => Buffer.from(body),
+  });
+  const google = '{"logins":{"accounts.google.com":"a.google.token"}}';
+
+  it("go to the identity pool with the user's token, and change nobody's name", async () => {
+    const { endpoint, aws, sessions } = setUp({ broker: { logins } });
+    const token = pools.idToken(ada);
+    expect((await endpoint.handle(post(google, `Bearer ${token}`))).status).toBe(200);
+    for (const call of aws.calls.slice(0, 2)) {
+      expect(JSON.parse(call.body).Logins).toEqual({
+        "accounts.google.com": "a.google.token",
+        [`cognito-idp.eu-west-1.amazonaws.com/${pools.userPoolId}`]: token,
+      });
+    }
+    expect((await sessions.find(fake.accessKeyId))?.principal).toMatchObject({
+      id: `user:${pools.userPoolId}:${pools.userId(ada)}`,
+      issuer: pools.issuer,
+    });
+  });
+
+  it("are not read where none are expected", async () => {
+    const { endpoint, aws } = setUp();
+    const token = pools.idToken(ada);
+    expect((await endpoint.handle(post(google, `Bearer ${token}`))).status).toBe(200);
+    expect(Object.keys(JSON.parse(aws.calls[0]?.body ?? "").Logins)).toHaveLength(1);
+  });
+
+  it.each<[string, string, number, string]>([
+    ["of a provider that is not expected", '{"logins":{"graph.facebook.com":"x"}}', 400, "invalid_request"],
+    ["in place of the user pool", `{"logins":{"cognito-idp.eu-west-1.amazonaws.com/x":"x"}}`, 400, "invalid_request"],
+    ["beside something else", '{"logins":{},"role":"x"}', 400, "invalid_request"],
+  ])("%s are refused before AWS is asked", async (_, body, status, code) => {
+    const { endpoint, aws } = setUp({ broker: { logins } });
+    const answer = await endpoint.handle(post(body, `Bearer ${pools.idToken(ada)}`));
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(aws.calls).toEqual([]);
+  });
+
+  it.each([
+    ["with guests", true],
+    ["without guests", false],
+  ])("are nobody's without the user's token, %s", async (_, guests) => {
+    const { endpoint, aws } = setUp({ broker: { logins, guests } });
+    const answer = await endpoint.handle(post(google));
+    expect([answer.status, codeOf(answer)]).toEqual([401, "no_credentials"]);
+    expect(aws.calls).toEqual([]);
+  });
+
+  it("share no exchange with the same token without them", async () => {
+    const { endpoint, aws } = setUp({ broker: { logins } });
+    const authorization = `Bearer ${pools.idToken(ada)}`;
+    await Promise.all([
+      endpoint.handle(post(google, authorization)),
+      endpoint.handle(post("", authorization)),
+      endpoint.handle(post(google.replace("a.google", "another"), authorization)),
+      endpoint.handle(post(google, authorization)),
+    ]);
+    expect(aws.operations().filter((name) => name === "GetId")).toHaveLength(3);
+  });
+});
+
+describe("the classic flow", () => {
+  const classic: ClassicFlow = {
+    roleArn: "arn:aws:iam::123456789012:role/ArticleEditor",
+    sessionName: ({ kind }) => (kind === "user" ? "CognitoIdentityCredentials" : "no"),
+    policy: { Version: "2012-10-17", Statement: [] },
+  };
+  const flow = ["GetId", "GetOpenIdToken", "AssumeRoleWithWebIdentity", "GetCallerIdentity"];
+
+  it("gives credentials of the operator's role for as long as a session may live", async () => {
+    const { endpoint, aws, sessions } = setUp({ broker: { classic, maxSessionMinutes: 30 } });
+    const answer = await endpoint.handle(bearer());
+    expect(bodyOf(answer)).toEqual({
+      AccessKeyId: fake.accessKeyId,
+      SecretAccessKey: fake.secretAccessKey,
+      Token: fake.sessionToken,
+      Expiration: "2026-01-15T12:30:00Z",
+    });
+    expect(aws.operations()).toEqual(flow);
+    const asked = new URLSearchParams(aws.calls[2]?.body);
+    expect([asked.get("RoleArn"), asked.get("RoleSessionName"), asked.get("DurationSeconds")]).toEqual([
+      ...["arn:aws:iam::123456789012:role/ArticleEditor", "CognitoIdentityCredentials", "1800"],
+    ]);
+    expect(aws.calls[2]?.url).toBe("https://sts.eu-west-1.amazonaws.com/");
+    expect((await sessions.find(fake.accessKeyId))?.principal).toMatchObject({
+      id: `user:${pools.userPoolId}:${pools.userId(ada)}`,
+      identityId: fake.identityId,
+      role: { name: "ArticleEditor" },
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, fake.Responder>>, number, string]>([
+    [
+      "STS names another session",
+      { GetCallerIdentity: () => fake.xml(fake.callerIdentity(fake.roleArn.replace("Cognito", "Other"))) },
+      503,
+      "upstream_unavailable",
+    ],
+    [
+      "STS names another role",
+      { GetCallerIdentity: () => fake.xml(fake.callerIdentity(fake.roleArn.replace("Editor", "Admin"))) },
+      503,
+      "upstream_unavailable",
+    ],
+    [
+      "the role cannot be assumed",
+      { AssumeRoleWithWebIdentity: () => fake.stsRefusal("AccessDenied", 403) },
+      500,
+      "configuration_error",
+    ],
+    [
+      "the pool allows no classic flow",
+      { GetOpenIdToken: () => fake.refusal("InvalidParameterException") },
+      500,
+      "configuration_error",
+    ],
+    [
+      "STS is down",
+      { AssumeRoleWithWebIdentity: () => fake.stsRefusal("InternalFailure", 500) },
+      503,
+      "upstream_unavailable",
+    ],
+  ])("opens no session where %s", async (_, aws, status, code) => {
+    const { endpoint, store } = setUp({ aws, broker: { classic } });
+    const answer = await endpoint.handle(bearer());
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(await store.list("")).toEqual([]);
+  });
+
+  it("answers 500 where the operator's session name is none, and tells nothing of the caller", async () => {
+    const { endpoint } = setUp({ broker: { classic: { ...classic, sessionName: () => "ada lovelace" } } });
+    const answer = await endpoint.handle(bearer());
+    expect([answer.status, codeOf(answer)]).toEqual([500, "configuration_error"]);
+    expect(answer.body).not.toContain("lovelace");
+  });
+
+  it("answers 503 within 1.5 seconds where STS is slow", async () => {
+    await import("@aws-sdk/client-sts");
+    vi.useFakeTimers({ now: noon, toFake: ["setTimeout", "clearTimeout", "Date"] });
+    const { endpoint, aws } = setUp({
+      aws: { AssumeRoleWithWebIdentity: () => new Promise(() => {}) },
+      broker: { classic },
+    });
+    const answer = endpoint.handle(bearer());
+    await vi.waitFor(() => expect(aws.operations()).toContain("AssumeRoleWithWebIdentity"));
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect([(await answer).status, codeOf(await answer)]).toEqual([503, "upstream_unavailable"]);
+    await vi.advanceTimersByTimeAsync(3_000);
+  });
+});
+
+describe("what has been revoked", () => {
+  const token = () => pools.idToken(ada, { claims: { origin_jti: "o1", jti: "j1" } });
+  const user = () => `user:${pools.userPoolId}:${pools.userId(ada)}`;
+
+  it.each<[string, () => Revocation]>([
+    ["the user", () => ({ user: user(), issuedBefore: new Date(noon + 1) })],
+    ["the sign-in", () => ({ originJti: "o1" })],
+    ["the token", () => ({ jti: "j1" })],
+  ])("refuses a token where it is %s, says no more, and asks AWS nothing", async (_, revocation) => {
+    const { endpoint, sessions, aws } = setUp();
+    const shown = token();
+    await sessions.revocations.revoke(revocation());
+    const answer = await endpoint.handle(bearer(shown));
+    expect([answer.status, bodyOf(answer).detail]).toEqual([401, "The token is not valid here."]);
+    expect(answer.headers["www-authenticate"]).toBe('Bearer error="invalid_token"');
+    expect(aws.calls).toEqual([]);
+  });
+
+  it("lets the user in with a token that was issued later", async () => {
+    const { endpoint, sessions, time } = setUp();
+    await sessions.revocations.revoke({ user: user(), issuedBefore: new Date(noon) });
+    time.now = noon + 1;
+    expect((await endpoint.handle(bearer(token()))).status).toBe(200);
+  });
+
+  it.each<[string, Revocation, number, string, number]>([
+    ["the role", { role: "123456789012/ArticleEditor" }, 403, "role_not_allowed", 3],
+    ["the identity", { identityId: fake.identityId }, 403, "access_denied", 1],
+  ])("opens no session where it is %s", async (_, revocation, status, code, calls) => {
+    const { endpoint, sessions, aws } = setUp();
+    await sessions.revocations.revoke(revocation);
+    const answer = await endpoint.handle(bearer());
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(aws.calls).toHaveLength(calls);
+    expect(await sessions.find(fake.accessKeyId)).toBeUndefined();
+  });
+
+  it("gives nothing while it cannot be known", async () => {
+    const store = memoryStore({ clock: () => noon });
+    const { endpoint, aws } = setUp({ store: { ...store, list: () => Promise.reject(new Error("down")) } });
+    const answer = await endpoint.handle(bearer());
+    expect([answer.status, codeOf(answer)]).toEqual([503, "store_unavailable"]);
+    expect(aws.calls).toEqual([]);
+  });
+});
+
+describe("ready", () => {
+  it("resolves when keys, store and what the flow needs are there", async () => {
+    const { endpoint, aws } = setUp({ broker: { classic: { roleArn: "arn:aws:iam::123456789012:role/Member" } } });
+    await endpoint.ready();
+    await setUp().endpoint.ready();
+    expect(aws.calls).toEqual([]);
+  });
+
+  it("rejects while the store cannot be reached", async () => {
+    const store = memoryStore({ clock: () => noon });
+    const { endpoint } = setUp({ store: { ...store, get: () => Promise.reject(new Error("down")) } });
+    await expect(endpoint.ready()).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+
+  it("rejects while the keys of the user pool cannot be had", async () => {
+    const ready = () => Promise.reject(new AuthError("keys_unavailable"));
+    const { endpoint } = setUp({ broker: { userPool: { ...pool(), ready } } });
+    await expect(endpoint.ready()).rejects.toMatchObject({ code: "keys_unavailable" });
   });
 });
 

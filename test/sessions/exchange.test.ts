@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { closedGroups, createPrincipal } from "../../src/principal.ts";
+import {
+  type CredentialsFlow,
+  enhancedFlow,
+  type FlowRequest,
+  type FlowResult,
+} from "../../src/sessions/credentials-flow.ts";
 import { type ExchangeSetup, exchange, type TokenHolder } from "../../src/sessions/exchange.ts";
 import type { SessionInit, Sessions } from "../../src/sessions/session.ts";
+import type { RevocableFacts } from "../../src/tokens/revocation.ts";
 import * as fake from "./fake-aws.ts";
 
 const noon = Date.UTC(2026, 0, 15, 12);
@@ -33,10 +40,18 @@ const ada: TokenHolder = {
   facts: { sub: "ada", iat: 1_768_478_400, jti: "j" },
 };
 
+const editor = {
+  arn: "arn:aws:iam::123456789012:role/articles/ArticleEditor",
+  partition: "aws",
+  account: "123456789012",
+  name: "ArticleEditor",
+};
+
 /** Everything that an exchange needs, with AWS and the sessions played by the test. */
 function setUp(
   aws: Readonly<Record<string, fake.Responder>> = {},
   open: (init: SessionInit) => Promise<void> = async () => {},
+  covers: (facts: RevocableFacts) => boolean | Promise<boolean> = () => false,
 ) {
   const time = { now: noon };
   const clock = () => time.now;
@@ -46,7 +61,7 @@ function setUp(
     ...{ service: "api.example.com", region: "eu-west-1", skewSeconds: 300, clock, issuers: [] },
     audience: "api.example.com",
     once: async () => true,
-    revocations: { covers: () => false, revoke: async () => {} },
+    revocations: { covers, revoke: async () => {} },
     open: (init) => {
       opened.push(init);
       return open(init);
@@ -56,9 +71,10 @@ function setUp(
     trust: () => {},
     ready: async () => {},
   };
+  const identity = { url: new URL("https://cognito-identity.eu-west-1.amazonaws.com/"), fetch };
   const setup: ExchangeSetup = {
     ...{ sessions, identityPoolId: fake.identityPoolId, region: "eu-west-1", loginProvider, maxLength: 60 * minute },
-    identity: { url: new URL("https://cognito-identity.eu-west-1.amazonaws.com/"), fetch },
+    ...{ identity, flow: enhancedFlow(identity, clock) },
     sts: { url: new URL("https://sts.eu-west-1.amazonaws.com/"), fetch },
   };
   return { setup, time, opened, calls, operations };
@@ -198,5 +214,73 @@ describe("exchange", () => {
     const fault = new AuthError("store_unavailable");
     const { setup } = setUp({}, () => Promise.reject(fault));
     await expect(exchange(setup, ada)).rejects.toBe(fault);
+  });
+
+  it("hands logins of other providers to the identity pool beside the user's, and nowhere else", async () => {
+    const { setup, calls, opened } = setUp();
+    await exchange(setup, ada, { logins: { "accounts.google.com": "a.google.token" } });
+    const Logins = { "accounts.google.com": "a.google.token", [loginProvider]: ada.raw };
+    expect(JSON.parse(calls[0]?.body ?? "").Logins).toEqual(Logins);
+    expect(JSON.parse(calls[1]?.body ?? "").Logins).toEqual(Logins);
+    expect(calls[2]?.body).not.toContain("google");
+    expect(opened[0]?.principal).toMatchObject({ id: ada.principal.id, issuer: ada.principal.issuer });
+  });
+
+  it("lets no other login take the place of the user's token", async () => {
+    const { setup, calls } = setUp();
+    await exchange(setup, ada, { logins: { [loginProvider]: "of.somebody.else" } });
+    expect(JSON.parse(calls[0]?.body ?? "").Logins).toEqual({ [loginProvider]: ada.raw });
+  });
+
+  it("asks for the role that the caller wants", async () => {
+    const { setup, calls } = setUp();
+    await exchange(setup, ada, { role: editor });
+    expect(JSON.parse(calls[1]?.body ?? "").CustomRoleArn).toBe(editor.arn);
+  });
+
+  it("tells the flow whom it is for, with his claims and his identity", async () => {
+    const { setup } = setUp();
+    const asked: FlowRequest[] = [];
+    const flow = (request: FlowRequest) => {
+      asked.push(request);
+      return setup.flow(request);
+    };
+    await exchange({ ...setup, flow }, ada);
+    await exchange({ ...setup, flow }, undefined);
+    expect(asked[0]?.caller).toMatchObject({ id: ada.principal.id, identityId: fake.identityId });
+    expect(asked[0]?.caller.claims).toEqual({ email: "ada@example.com" });
+    expect(asked[1]?.caller).toMatchObject({ kind: "guest", identityId: fake.identityId });
+  });
+
+  it.each<[string, Partial<FlowResult>]>([
+    ["role", { role: { ...editor, name: "Admin" } }],
+    ["account", { role: { ...editor, account: "999999999999" } }],
+    ["partition", { role: { ...editor, partition: "aws-cn" } }],
+    ["session name", { sessionName: "ada" }],
+  ])("opens no session where STS names another %s than was asked for", async (_, wanted) => {
+    const { setup, opened } = setUp();
+    const flow: CredentialsFlow = async (request) => ({ ...(await setup.flow(request)), ...wanted });
+    await expect(exchange({ ...setup, flow }, ada)).rejects.toMatchObject({ code: "upstream_unavailable" });
+    expect(opened).toEqual([]);
+  });
+
+  it("asks for no credentials of an identity that has been revoked", async () => {
+    const { setup, opened, operations } = setUp({}, undefined, ({ identityId }) => identityId === fake.identityId);
+    await expect(exchange(setup, ada)).rejects.toMatchObject({ code: "access_denied" });
+    expect(operations()).toEqual(["GetId"]);
+    expect(opened).toEqual([]);
+  });
+
+  it("opens no session in a role that has been revoked", async () => {
+    const { setup, opened } = setUp({}, undefined, async (facts) => facts.role?.name === "ArticleEditor");
+    await expect(exchange(setup, ada)).rejects.toMatchObject({ code: "role_not_allowed" });
+    expect(opened).toEqual([]);
+  });
+
+  it("opens no session while it cannot be known what has been revoked", async () => {
+    const fault = new AuthError("store_unavailable");
+    const { setup, opened } = setUp({}, undefined, () => Promise.reject(fault));
+    await expect(exchange(setup, ada)).rejects.toBe(fault);
+    expect(opened).toEqual([]);
   });
 });

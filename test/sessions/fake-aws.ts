@@ -62,12 +62,43 @@ export function xml(document: string, init: ResponseInit = {}): Response {
   return new Response(document, { ...init, headers: { "content-type": "text/xml", ...init.headers } });
 }
 
+/** The OpenID token of the identity pool. */
+export const openIdToken = "eyJhbGciOiJSUzUxMiJ9.eyJzdWIiOiJleGFtcGxlIn0.c2lnbmF0dXJl";
+
+/** The document that STS answers to AssumeRoleWithWebIdentity; `expiration` in milliseconds since 1970. */
+export function assumedRole(expiration: number, changes: Readonly<Record<string, string>> = {}): string {
+  const credentials = {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: new Date(expiration).toISOString(),
+    ...changes,
+  };
+  const elements = Object.entries(credentials).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleWithWebIdentityResult><Credentials>${elements.join("")}</Credentials></AssumeRoleWithWebIdentityResult>
+  <ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ResponseMetadata>
+</AssumeRoleWithWebIdentityResponse>
+`;
+}
+
+/** A refusal of STS. */
+export function stsRefusal(code: string, status = 400): Response {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>with ${secretAccessKey}</Message></Error>`;
+  return xml(`<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}</ErrorResponse>`, { status });
+}
+
 /** A fetch that stands for the identity pool and STS, and the calls that it received. */
 export function fakeAws(clock: () => number, responders: Readonly<Record<string, Responder>> = {}) {
   const calls: SeenCall[] = [];
   const usual: Readonly<Record<string, Responder>> = {
     GetId: () => json({ IdentityId: identityId }),
     GetCredentialsForIdentity: () => credentials(clock() / 1_000 + 3_600),
+    GetOpenIdToken: () => json({ IdentityId: identityId, Token: openIdToken }),
+    AssumeRoleWithWebIdentity: ({ body }) => {
+      const seconds = Number(new URLSearchParams(body).get("DurationSeconds"));
+      return xml(assumedRole(clock() + seconds * 1_000));
+    },
     GetCallerIdentity: () => xml(callerIdentity()),
   };
   const fetch: typeof globalThis.fetch = async (input, init = {}) => {

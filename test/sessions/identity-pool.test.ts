@@ -1,7 +1,12 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../../src/errors.ts";
-import { getCredentialsForIdentity, getId, identityPoolRegion } from "../../src/sessions/identity-pool.ts";
+import {
+  getCredentialsForIdentity,
+  getId,
+  getOpenIdToken,
+  identityPoolRegion,
+} from "../../src/sessions/identity-pool.ts";
 import * as fake from "./fake-aws.ts";
 
 const now = Date.UTC(2026, 0, 15, 12);
@@ -122,6 +127,54 @@ describe("getCredentialsForIdentity", () => {
     const { connection } = connect({ GetCredentialsForIdentity: responder });
     const fault = await faultOf(getCredentialsForIdentity(connection, fake.identityId, logins));
     expect(fault).toMatchObject({ code: "upstream_unavailable", status: 503 });
+  });
+});
+
+describe("getCredentialsForIdentity with a role", () => {
+  const role = "arn:aws:iam::123456789012:role/articles/Editor";
+
+  it("asks for that role", async () => {
+    const { connection, calls } = connect();
+    await getCredentialsForIdentity(connection, fake.identityId, logins, role);
+    expect(JSON.parse(calls[0]?.body ?? "").CustomRoleArn).toBe(role);
+  });
+
+  it.each([
+    ["NotAuthorizedException", 400, "role_not_allowed"],
+    ["InvalidParameterException", 400, "configuration_error"],
+    ["InternalErrorException", 500, "upstream_unavailable"],
+  ])("tells %s with status %d as %s", async (type, status, code) => {
+    const { connection } = connect({ GetCredentialsForIdentity: () => fake.refusal(type, status) });
+    const asked = getCredentialsForIdentity(connection, fake.identityId, logins, role);
+    expect((await faultOf(asked)).code).toBe(code);
+  });
+});
+
+describe("getOpenIdToken", () => {
+  it("gives the token of the identity", async () => {
+    const { connection, calls } = connect();
+    expect(await getOpenIdToken(connection, fake.identityId, logins)).toBe(fake.openIdToken);
+    expect(calls[0]?.headers.get("x-amz-target")).toBe("AWSCognitoIdentityService.GetOpenIdToken");
+    expect(JSON.parse(calls[0]?.body ?? "")).toEqual({ IdentityId: fake.identityId, Logins: logins });
+  });
+
+  it.each([
+    ["no token", { IdentityId: fake.identityId }],
+    ["a token that is no JWT", { IdentityId: fake.identityId, Token: fake.sessionToken }],
+    ["a token with a line end", { IdentityId: fake.identityId, Token: `${fake.openIdToken}\n` }],
+    ["a token that is no text", { IdentityId: fake.identityId, Token: 7 }],
+    ["the token of another identity", { IdentityId: fake.identityPoolId, Token: fake.openIdToken }],
+    ["the token of nobody", { Token: fake.openIdToken }],
+  ])("cannot use an answer with %s", async (_, document) => {
+    const { connection } = connect({ GetOpenIdToken: () => fake.json(document) });
+    const fault = await faultOf(getOpenIdToken(connection, fake.identityId, logins));
+    expect(fault.code).toBe("upstream_unavailable");
+  });
+
+  it("tells a refusal as it is told of the other calls", async () => {
+    const { connection } = connect({ GetOpenIdToken: () => fake.refusal("NotAuthorizedException") });
+    expect((await faultOf(getOpenIdToken(connection, fake.identityId, logins))).code).toBe("invalid_token");
+    expect((await faultOf(getOpenIdToken(connection, fake.identityId))).code).toBe("no_credentials");
   });
 });
 
