@@ -13,7 +13,7 @@ import type { RequestHeaders } from "../request.ts";
  * @param names lower-case names in ascending order.
  * @throws AuthError `malformed_credentials` where one is absent, or has a character outside ASCII or a line feed.
  */
-export function canonicalHeaders(headers: RequestHeaders, names: Iterable<string>): string {
+export function canonicalHeaders(headers: Pick<RequestHeaders, "all">, names: Iterable<string>): string {
   let lines = "";
   for (const name of names) {
     const values = headers.all(name);

@@ -1,4 +1,7 @@
-import { escapeSubDelimiters } from "./uri-encode.ts";
+import { escapeSubDelimiters, uriEncode } from "./uri-encode.ts";
+
+/** What signers take for the canonical URI of a path, in the order to try; never a form of another path. */
+export type CanonicalPaths = (path: string) => readonly [string, ...string[]];
 
 // RFC 3986 Section 2.3, and the slash.
 const unreservedPath = /^[\w\-.~/]*$/;
@@ -24,4 +27,22 @@ export function canonicalPaths(path: string): readonly [string, ...string[]] {
   const loose = encodeURIComponent(path).replaceAll("%2F", "/");
   const strict = escapeSubDelimiters(loose);
   return strict === loose ? [strict] : [strict, loose];
+}
+
+/**
+ * The canonical URI where a service has the path encoded once, as S3 does: the path as on the wire, which is what curl and
+ * the S3 signers of @smithy/signature-v4 and botocore sign.
+ *
+ * The second form, where there is one, is the specification's: the path decoded and encoded strictly, which is what aws4
+ * signs for S3. Either form, decoded, is the decoded path, so no two paths that differ when decoded share one. `+` is no
+ * space in a path, and never becomes one here.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#canonical-request
+ *
+ * @param path a path that `parseTarget` let through, which holds no escaped slash.
+ */
+export function singleEncodedPaths(path: string): readonly [string, ...string[]] {
+  if (isUnreservedPath(path)) return [path];
+  const strict = uriEncode(decodeURIComponent(path)).replaceAll("%2F", "/");
+  return strict === path ? [path] : [path, strict];
 }

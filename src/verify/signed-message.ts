@@ -3,44 +3,51 @@ import { AuthError } from "../errors.ts";
 import type { AuthRequest, RequestHeaders } from "../request.ts";
 import { type Authorization, parseAuthorization } from "../sigv4/authorization.ts";
 import { canonicalHeaders } from "../sigv4/canonical-headers.ts";
-import { isUnreservedPath } from "../sigv4/canonical-path.ts";
+import { type CanonicalPaths, isUnreservedPath } from "../sigv4/canonical-path.ts";
 import { canonicalQuery, repeatsAmzName } from "../sigv4/canonical-query.ts";
-import { parsePayloadHash } from "../sigv4/payload.ts";
-import type { SignedHeadersReader } from "../sigv4/signed-headers.ts";
 import { parseHttpDate, parseSigningTime } from "../sigv4/signing-time.ts";
 import { parseTarget } from "../target.ts";
+import { type PresigningRules, readPresigned } from "./presigned-message.ts";
+import { readStatedPayload, type UnsignedPayloadTest } from "./stated-payload.ts";
 
 /** What a signature must look like here, whoever made it. */
-export interface SigningRules {
+export interface SigningRules extends PresigningRules {
   readonly region: string;
   readonly service: string;
-  /** Lower-case values of `Host`. */
+  /** Lower-case values of the signed `Host`. */
   readonly hosts: ReadonlySet<string>;
+  /** Tells the host that the caller signed, where it is not the `Host` that arrives; undefined where it is. */
+  readonly hostOf: ((request: AuthRequest) => string | undefined) | undefined;
   /** What is signed ahead of the path. */
   readonly basePath: string;
+  readonly canonicalPaths: CanonicalPaths;
   readonly requireContentType: boolean;
   /** Lower-case `x-amz-*` names that may be there unsigned. */
   readonly unsignedHeaders: ReadonlySet<string>;
-  readonly readSignedHeaders: SignedHeadersReader;
+  /** Which requests may leave their body unsigned; undefined where none may. */
+  readonly unsignedPayload: UnsignedPayloadTest | undefined;
 }
 
 /** A signed request whose form has been checked, not yet its signature. */
 export interface SignedMessage {
   readonly authorization: Authorization;
+  /** The headers whose values, as they arrived, are covered by the signature. */
   readonly signedHeaders: ReadonlySet<string>;
   /** The time of signing as it is signed, `YYYYMMDDTHHMMSSZ`. */
   readonly time: string;
   /** The same in milliseconds since 1970. */
   readonly signedAt: number;
+  /** When a presigned URL expires, in milliseconds since 1970; undefined for other requests. */
+  readonly expiresAt: number | undefined;
   readonly method: string;
-  /** The path as signed: the base path, then the path as on the wire. */
-  readonly path: string;
-  /** The query as on the wire. */
+  /** The forms in which the path may have been signed, the base path ahead of it. */
+  readonly paths: readonly string[];
+  /** The query as on the wire, the signature of a presigned URL left out. */
   readonly query: string | undefined;
   readonly canonicalQuery: string;
   readonly canonicalHeaders: string;
   readonly securityToken: string | undefined;
-  /** The SHA-256 of the body that a header states under the signature. */
+  /** The SHA-256 of the body that is stated under the signature, or `UNSIGNED-PAYLOAD` where that is allowed. */
   readonly payloadHash: string | undefined;
 }
 
@@ -83,47 +90,71 @@ const methodToken = /^[!#$%&'*+\-.^`|~\w]+$/;
  *
  * @throws AuthError `presigned_not_accepted`, `ambiguous_credentials`, `duplicate_header`, `ambiguous_framing`,
  * `unsupported_scheme`, `malformed_credentials`, `header_not_signed`, `host_not_accepted`, `invalid_credential_scope`,
- * `path_not_verifiable`, `target_not_canonical` or `payload_not_signed`.
+ * `path_not_verifiable`, `target_not_canonical`, `payload_not_signed` or `configuration_error`.
  */
 export function readSignedMessage(request: AuthRequest, rules: SigningRules): SignedMessage {
   const { method, headers } = request;
   const target = parseTarget(request.target);
-  const authorization = readAuthorization(headers.get("authorization"), hasSignatureQuery(target), rules);
-  const { date, region, service, signedNames: signedHeaders } = authorization;
-  requireSigned(headers, signedHeaders, rules);
+  // Where the query holds a signature, there is a query.
+  const presigned = hasSignatureQuery(target) ? readPresigned(request, target.query as string, rules) : undefined;
+  const authorization = presigned?.authorization ?? readAuthorization(headers.get("authorization"), rules);
+  const { date, region, service, signedNames } = authorization;
+  requireSigned(headers, signedNames, rules);
   const announcesBody = readFraming(headers);
   if (!methodToken.test(method)) throw malformed("the method is no token");
   if (!request.wire && !isUnreservedPath(target.path)) throw new AuthError("path_not_verifiable");
-  const canonical = canonicalHeaders(headers, signedHeaders);
-  // It is signed, and what is signed is there.
-  if (!rules.hosts.has((headers.get("host") as string).toLowerCase())) throw new AuthError("host_not_accepted");
-  const { time, signedAt } = readTime(headers, signedHeaders);
+  const { canonical, signedHeaders } = readHeaders(request, signedNames, rules);
+  const { time, signedAt } = presigned ?? readTime(headers, signedNames);
   if (date !== time.slice(0, 8) || region !== rules.region || service !== rules.service) {
     throw new AuthError("invalid_credential_scope");
   }
-  const query = canonicalQuery(target.query);
+  const query = presigned?.canonicalQuery ?? canonicalQuery(target.query);
   if (query !== "" && repeatsAmzName(query)) {
     throw new AuthError("target_not_canonical", { reason: "the query repeats a name that begins with X-Amz-" });
   }
+  const stated = headers.get("x-amz-content-sha256") ?? presigned?.contentSha256;
   return {
     authorization,
     signedHeaders,
     time,
     signedAt,
+    expiresAt: presigned?.expiresAt,
     method,
-    path: rules.basePath + target.path,
-    query: request.wire ? target.query : query,
+    paths: rules.canonicalPaths(rules.basePath + target.path),
+    query: request.wire ? (presigned ?? target).query : query,
     canonicalQuery: query,
     canonicalHeaders: canonical,
-    securityToken: headers.get("x-amz-security-token"),
-    payloadHash: readPayloadHash(request, announcesBody),
+    securityToken: presigned === undefined ? headers.get("x-amz-security-token") : presigned.securityToken,
+    payloadHash: readStatedPayload(request, stated, announcesBody, rules.unsignedPayload),
   };
 }
 
-function readAuthorization(header: string | undefined, presigned: boolean, rules: SigningRules): Authorization {
-  if (presigned) throw new AuthError(header === undefined ? "presigned_not_accepted" : "ambiguous_credentials");
+function readAuthorization(header: string | undefined, rules: SigningRules): Authorization {
   if (header === undefined) throw new AuthError("no_credentials");
   return parseAuthorization(header, rules.readSignedHeaders);
+}
+
+/** Writes the canonical headers, with the host that the caller signed, which must be one of ours. */
+function readHeaders(
+  request: AuthRequest,
+  signed: ReadonlySet<string>,
+  { hosts, hostOf }: SigningRules,
+): { canonical: string; signedHeaders: ReadonlySet<string> } {
+  const { headers } = request;
+  if (hostOf === undefined) {
+    const canonical = canonicalHeaders(headers, signed);
+    // It is signed, and what is signed is there.
+    if (!hosts.has((headers.get("host") as string).toLowerCase())) throw new AuthError("host_not_accepted");
+    return { canonical, signedHeaders: signed };
+  }
+  const host = hostOf(request);
+  if (host === undefined) throw new AuthError("host_not_accepted", { reason: "no trusted proxy forwards the host" });
+  if (!hosts.has(host.toLowerCase())) throw new AuthError("host_not_accepted");
+  const canonical = canonicalHeaders({ all: (name) => (name === "host" ? [host] : headers.all(name)) }, signed);
+  // What arrives as Host is the proxy's word, and a rule that reads it must not take it for the caller's.
+  const covered = new Set(signed);
+  if (headers.get("host") !== host) covered.delete("host");
+  return { canonical, signedHeaders: covered };
 }
 
 /** Looks at every header once: those that may not repeat, and those that may not go unsigned. */
@@ -162,15 +193,6 @@ function readDate(headers: RequestHeaders, signed: ReadonlySet<string>): string 
   const date = headers.get("date");
   if (date !== undefined && !signed.has("date")) throw unsigned("date is not signed");
   return date && (parseHttpDate(date) ?? date);
-}
-
-function readPayloadHash({ method, headers, body }: AuthRequest, announcesBody: boolean): string | undefined {
-  const stated = headers.get("x-amz-content-sha256");
-  if (stated !== undefined) return parsePayloadHash(stated);
-  const bodiless = (method === "GET" || method === "HEAD") && !announcesBody;
-  if (body === undefined && !bodiless)
-    throw new AuthError("payload_not_signed", { reason: "the body is not at hand here" });
-  return undefined;
 }
 
 function unsigned(reason: string): AuthError {

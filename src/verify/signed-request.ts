@@ -3,13 +3,13 @@ import { hasSignatureQuery } from "../credentials.ts";
 import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
 import type { Session } from "../sessions/session.ts";
-import { canonicalPaths } from "../sigv4/canonical-path.ts";
 import { otherQueries } from "../sigv4/canonical-query.ts";
 import { canonicalRequest } from "../sigv4/canonical-request.ts";
 import { emptyPayloadHash, payloadHash, unsignedPayload, unsignedReason } from "../sigv4/payload.ts";
 import { algorithm, signatureOf, stringToSign } from "../sigv4/string-to-sign.ts";
 import { parseTarget } from "../target.ts";
 import type { Verifier } from "../verifier.ts";
+import { replayGuard } from "./replay-guard.ts";
 import { readSignedMessage, type SignedMessage } from "./signed-message.ts";
 import { readSignedRequestOptions, type SignedRequestOptions } from "./signed-request-options.ts";
 
@@ -27,8 +27,9 @@ const nobodysKey = createSecretKey(Buffer.alloc(32));
 /**
  * Verifies requests signed with AWS Signature Version 4, against sessions that a broker or the operator opened.
  *
- * A request is checked in order of cost: its form, its time, its session, its signature, its body. Presigned URLs, unsigned
- * payloads and signatures in chunks are refused. Unknown, ended and wrong are all `invalid_signature`, without a reason.
+ * A request is checked in order of cost: its form, its time, its session, its signature, its body. Presigned URLs and unsigned
+ * payloads are refused unless an option accepts them, and signatures in chunks always. Unknown, ended and wrong are all
+ * `invalid_signature`, without a reason.
  *
  * @throws ConfigurationError where an option is faulty.
  *
@@ -41,8 +42,10 @@ const nobodysKey = createSecretKey(Buffer.alloc(32));
  * ```
  */
 export function signedRequest(options: SignedRequestOptions): Verifier {
-  const { sessions, rules, judgeRole, bodyLimitBytes, bodyReaders } = readSignedRequestOptions(options);
+  const { sessions, rules, judgeRole, bodyLimitBytes, bodyReaders, replayProtection } =
+    readSignedRequestOptions(options);
   const skew = sessions.skewSeconds * 1000;
+  const refuseReplay = replayGuard(sessions, replayProtection);
   const readersPerSession = Math.ceil(bodyReaders / 4);
   const standings = new WeakMap<Session, Standing>();
   let reading = 0;
@@ -79,31 +82,40 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
     async verify(request) {
       const message = readSignedMessage(request, rules);
       const now = sessions.clock();
-      if (Math.abs(now - message.signedAt) > skew) throw new AuthError("clock_skew", { serverTime: new Date(now) });
+      requireInTime(message, now, skew);
       const found = sessions.find(message.authorization.accessKeyId);
       const session = found instanceof Promise ? await found : found;
       const key = keyFor(message, session, now);
       if (session === undefined || key === undefined) {
-        isSignedWith(nobodysKey, message, emptyPayloadHash);
+        signedTextOf(nobodysKey, message, emptyPayloadHash);
         throw new AuthError("invalid_signature");
       }
       const stated = message.payloadHash;
-      if (stated !== undefined) requireSignature(key, message, stated);
+      let signedText = stated === undefined ? undefined : requireSignature(key, message, stated);
       const standing = standingOf(session);
-      if (reading >= bodyReaders || standing.reading >= readersPerSession) throw new AuthError("overloaded");
-      reading += 1;
-      standing.reading += 1;
       let received: string | undefined;
-      try {
-        const body = await request.body?.(bodyLimitBytes);
-        received = body && payloadHash(body);
-      } finally {
-        reading -= 1;
-        standing.reading -= 1;
+      if (stated !== unsignedPayload) {
+        if (reading >= bodyReaders || standing.reading >= readersPerSession) throw new AuthError("overloaded");
+        reading += 1;
+        standing.reading += 1;
+        try {
+          const body = await request.body?.(bodyLimitBytes);
+          received = body && payloadHash(body);
+        } finally {
+          reading -= 1;
+          standing.reading -= 1;
+        }
       }
-      if (stated === undefined) requireSignature(key, message, received ?? emptyPayloadHash);
-      else if (received !== undefined && received !== stated) throw new AuthError("payload_mismatch");
+      signedText ??= requireSignature(key, message, received ?? emptyPayloadHash);
+      if (stated !== undefined && received !== undefined && received !== stated)
+        throw new AuthError("payload_mismatch");
       standing.principal ??= principalOf(session);
+      if (refuseReplay !== undefined) {
+        const { method, authorization, expiresAt = message.signedAt + skew } = message;
+        const { accessKeyId } = authorization;
+        // After all that can refuse the request: what nobody could replay needs no mark.
+        await refuseReplay({ method, accessKeyId, signedText, acceptedUntil: expiresAt });
+      }
       return { principal: standing.principal, signedHeaders: message.signedHeaders };
     },
     ready: () => sessions.ready(),
@@ -125,37 +137,46 @@ function sameDigits(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(one, "latin1"), Buffer.from(other, "latin1"));
 }
 
-function requireSignature(key: KeyObject, message: SignedMessage, payload: string): void {
-  if (isSignedWith(key, message, payload)) return;
+/** Refuses a time of signing too far off, and a presigned URL that is past its time. */
+function requireInTime({ signedAt, expiresAt }: SignedMessage, now: number, skew: number): void {
+  const tooOld = expiresAt === undefined && now - signedAt > skew;
+  if (tooOld || signedAt - now > skew) throw new AuthError("clock_skew", { serverTime: new Date(now) });
+  if (expiresAt !== undefined && now >= expiresAt) throw new AuthError("presigned_expired");
+}
+
+/** The string to sign that has the signature. */
+function requireSignature(key: KeyObject, message: SignedMessage, payload: string): string {
+  const text = signedTextOf(key, message, payload);
+  if (text !== undefined) return text;
   // Amplify signs so without a header that says so; the caller holds the key, and deserves to know what is wrong.
-  if (message.payloadHash === undefined && isSignedWith(key, message, unsignedPayload)) {
+  if (message.payloadHash === undefined && signedTextOf(key, message, unsignedPayload) !== undefined) {
     throw new AuthError("payload_not_signed", { reason: unsignedReason });
   }
   throw new AuthError("invalid_signature");
 }
 
-/** Whether one of the canonical forms of the request, mostly the only one, has the signature under a key. */
-function isSignedWith(key: KeyObject, message: SignedMessage, payload: string): boolean {
-  const paths = canonicalPaths(message.path);
-  if (hasSignature(key, message, paths, message.canonicalQuery, payload)) return true;
+/** Tries the canonical forms of the request, mostly the only one, for the string to sign that has the signature. */
+function signedTextOf(key: KeyObject, message: SignedMessage, payload: string): string | undefined {
+  const text = textWithQuery(key, message, message.canonicalQuery, payload);
+  if (text !== undefined) return text;
   for (const query of otherQueries(message.query, message.canonicalQuery)) {
-    if (hasSignature(key, message, paths, query, payload)) return true;
+    const other = textWithQuery(key, message, query, payload);
+    if (other !== undefined) return other;
   }
-  return false;
+  return undefined;
 }
 
-function hasSignature(
+function textWithQuery(
   key: KeyObject,
-  { authorization, method, time, canonicalHeaders }: SignedMessage,
-  paths: readonly string[],
+  { authorization, method, time, paths, canonicalHeaders }: SignedMessage,
   query: string,
   payload: string,
-): boolean {
+): string | undefined {
   const { scope, signedHeaders, signature } = authorization;
   for (const path of paths) {
     const parts = { method, path, query, headers: canonicalHeaders, signedHeaders, payloadHash: payload };
-    const expected = signatureOf(key, stringToSign(time, scope, canonicalRequest(parts)));
-    if (sameDigits(expected, signature)) return true;
+    const text = stringToSign(time, scope, canonicalRequest(parts));
+    if (sameDigits(signatureOf(key, text), signature)) return text;
   }
-  return false;
+  return undefined;
 }

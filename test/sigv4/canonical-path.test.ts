@@ -1,7 +1,7 @@
 import { SignatureV4 as OldSignatureV4 } from "@aws-sdk/signature-v4";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalPaths, isUnreservedPath } from "../../src/sigv4/canonical-path.ts";
+import { canonicalPaths, isUnreservedPath, singleEncodedPaths } from "../../src/sigv4/canonical-path.ts";
 import { NodeSha256 } from "../signed/node-sha256.ts";
 
 describe("canonicalPaths", () => {
@@ -67,6 +67,57 @@ describe("canonicalPaths", () => {
         // It is there at run time, though its type calls it private.
         const theirs = Reflect.get(signer, "getCanonicalPath").call(signer, { path });
         expect(canonicalPaths(path)).toContain(theirs);
+      }),
+    );
+  });
+});
+
+describe("singleEncodedPaths", () => {
+  it.each([
+    ["/", ["/"]],
+    ["/articles/a-b_c.d~e", ["/articles/a-b_c.d~e"]],
+    ["/a%20b", ["/a%20b"]],
+    ["/caf%c3%a9", ["/caf%c3%a9", "/caf%C3%A9"]],
+    ["/a+b;c=d/", ["/a+b;c=d/", "/a%2Bb%3Bc%3Dd/"]],
+    ["/a!b'()*", ["/a!b'()*", "/a%21b%27%28%29%2A"]],
+    ["/a%2520b", ["/a%2520b"]],
+    ["/a%25", ["/a%25"]],
+  ])("of %s are %j", (path, canonical) => {
+    expect(singleEncodedPaths(path)).toEqual(canonical);
+  });
+
+  it("are never shared by two paths that differ when decoded", () => {
+    const pieces = ["a", "/", "!", "%21", "%2521", "*", "%2A", "%2a", "%25", "%252A", "+", "%2B", "%20", "%2520"];
+    const path = fc
+      .array(fc.constantFrom(...pieces, "%C3%A9", "%c3%a9", "%25C3%25A9"), { maxLength: 5 })
+      .map((some) => `/${some.join("")}`);
+    let shared = 0;
+    fc.assert(
+      fc.property(fc.array(path, { minLength: 50, maxLength: 100 }), (paths) => {
+        const owners = new Map<string, string>();
+        for (const one of paths) {
+          const decoded = decodeURIComponent(one);
+          for (const canonical of singleEncodedPaths(one)) {
+            const owner = owners.get(canonical);
+            if (owner !== undefined && owner !== one) shared += 1;
+            expect(decodeURIComponent(owner ?? one)).toBe(decoded);
+            owners.set(canonical, one);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(shared).toBeGreaterThan(0);
+  });
+
+  it("leave the path its slashes", () => {
+    const path = fc.array(fc.constantFrom("a", "/", "%20", "%252F", "!"), { maxLength: 8 });
+    fc.assert(
+      fc.property(path, (pieces) => {
+        const one = `/${pieces.join("")}`;
+        for (const canonical of singleEncodedPaths(one)) {
+          expect(canonical.split("/").map(decodeURIComponent)).toEqual(one.split("/").map(decodeURIComponent));
+        }
       }),
     );
   });

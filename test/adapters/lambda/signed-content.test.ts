@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { signedContentSha256 } from "../../../src/adapters/lambda/signed-content.ts";
 import { RequestHeaders } from "../../../src/request.ts";
 
@@ -20,4 +20,30 @@ it("is that of no body where a signed request states none", () => {
 it.each([[], ["Authorization", "Bearer editor"]])("is unknown for a request that is not signed: %j", (...raw) => {
   expect(hashOf(...raw)).toBeUndefined();
   expect(hashOf(...raw, "X-Amz-Content-Sha256", helloSha256)).toBeUndefined();
+});
+
+describe("of a presigned URL", () => {
+  const of = (query: string, ...raw: string[]) =>
+    signedContentSha256({ method: "GET", target: `/a?${query}`, wire: false, headers: new RequestHeaders(raw) });
+
+  it("is that of no body where it states none, so that none can be put under it", () => {
+    expect(of("X-Amz-Signature=0")).toBe(emptySha256);
+    expect(of("x%2Damz-algorithm=AWS4-HMAC-SHA256&a=%FF")).toBe(emptySha256);
+  });
+
+  it("is what the query states, in any spelling, or the header", () => {
+    expect(of(`X-Amz-Signature=0&X-Amz-Content-Sha256=${helloSha256}`)).toBe(helloSha256);
+    expect(of(`x%2Damz-content-sha256=${helloSha256}&X-Amz-Signature=0`)).toBe(helloSha256);
+    expect(of("X-Amz-Signature=0", "X-Amz-Content-Sha256", helloSha256)).toBe(helloSha256);
+  });
+
+  it("is not looked for in the query of another request", () => {
+    const query = `X-Amz-Content-Sha256=${helloSha256}`;
+    expect(of(query)).toBeUndefined();
+    expect(of(query, "Authorization", "AWS4-HMAC-SHA256 x")).toBe(emptySha256);
+  });
+});
+
+it("is unknown where the body may go unsigned, so that the function behind takes any", () => {
+  expect(hashOf("Authorization", "AWS4-HMAC-SHA256 x", "X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")).toBeUndefined();
 });
