@@ -3,6 +3,7 @@ export { problemAnswer } from "./answer.ts";
 export type { Role, RoleName } from "./arn.ts";
 export type { AuthorizeOptions, Authorizer, AuthorizerOptions } from "./authorizer.ts";
 export { createAuthorizer } from "./authorizer.ts";
+export type { EnrollmentMode } from "./binding.ts";
 export type { ConfigurationErrorCode } from "./configuration.ts";
 export { ConfigurationError } from "./configuration.ts";
 export type { Allowed, Decision, Denied, Explanation } from "./decision.ts";
@@ -45,9 +46,15 @@ export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups }
 export type { AuthRequest, GatewayIdentity } from "./request.ts";
 export { RequestHeaders } from "./request.ts";
 export type { RoleMap, RoleMeaning } from "./role-map.ts";
+export type { Broker } from "./sessions/broker.ts";
 export { broker } from "./sessions/broker.ts";
 export type { BrokerOptions } from "./sessions/broker-options.ts";
+export type { CallerProofLimits, CallerProofOptions } from "./sessions/caller-proof-options.ts";
+export type { ClassicFlow, SessionPolicy } from "./sessions/classic-flow.ts";
 export { createSessions } from "./sessions/create-sessions.ts";
+export { enrollment } from "./sessions/enrollment.ts";
+export type { EnrollmentOptions } from "./sessions/enrollment-options.ts";
+export type { CustomRoles } from "./sessions/role-choice.ts";
 export type { Sealing, SealingKey } from "./sessions/seal.ts";
 export type {
   Session,
@@ -74,5 +81,8 @@ export type { UserPoolOptions } from "./tokens/user-pool-options.ts";
 export type { TrustedIssuer, Verified, Verifier } from "./verifier.ts";
 export type { BearerOptions } from "./verify/bearer.ts";
 export { bearer } from "./verify/bearer.ts";
+export type { ReplayProtection } from "./verify/replay-guard.ts";
 export { signedRequest } from "./verify/signed-request.ts";
-export type { SignedRequestOptions } from "./verify/signed-request-options.ts";
+export type { PresignedUrlOptions, SignedRequestOptions } from "./verify/signed-request-options.ts";
+export { stsProof } from "./verify/sts-proof.ts";
+export type { StsProofOptions } from "./verify/sts-proof-options.ts";

@@ -47,10 +47,21 @@ export async function getCallerIdentity(
  * @returns undefined for any other document, and for callers that are no assumed role.
  */
 export function parseCallerIdentity(xml: string): Role | undefined {
+  return readCallerIdentity(xml)?.role;
+}
+
+/**
+ * Reads the answer of GetCallerIdentity like {@link parseCallerIdentity}, and tells callers without a role from documents that
+ * are none.
+ *
+ * @returns undefined for any other document; without a role for callers that are no assumed role, such as IAM users.
+ */
+export function readCallerIdentity(xml: string): { readonly role?: Role } | undefined {
   const result = document.exec(xml)?.[1];
   if (result === undefined) return undefined;
   const elements = new Map(Array.from(result.matchAll(element), ([, name, value]) => [name, value]));
   if (elements.size !== 3) return undefined;
   const role = parseAssumedRoleArn(String(elements.get("Arn")));
-  return role?.account === elements.get("Account") ? role : undefined;
+  if (role === undefined) return {};
+  return role.account === elements.get("Account") ? { role } : undefined;
 }

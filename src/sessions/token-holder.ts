@@ -20,8 +20,17 @@ export async function readTokenHolder(request: AuthRequest, userPool: UserPool):
   if (scheme === undefined) return undefined;
   const raw = readBearerToken(request);
   if (raw === undefined) throw new AuthError("unsupported_scheme");
+  return verifyTokenHolder(raw, userPool);
+}
+
+/**
+ * Verifies an ID token, wherever it came from.
+ *
+ * @throws AuthError where it is not a good ID token of a user.
+ */
+export async function verifyTokenHolder(raw: string, userPool: UserPool): Promise<TokenHolder> {
   const token = parseJws(raw);
-  if (!userPool.issuers.includes(token.payload.iss)) throw invalidToken("iss is not the user pool of the broker");
+  if (!userPool.issuers.includes(token.payload.iss)) throw invalidToken("iss is not the configured user pool");
   if (!userPool.algorithms.includes(token.header.alg)) throw invalidToken("alg is not one of the user pool");
   const principal = await userPool.verify(token);
   if (principal.kind !== "user") throw invalidToken("it is not the token of a user");

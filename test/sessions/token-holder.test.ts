@@ -84,7 +84,7 @@ describe("readTokenHolder", () => {
     [
       "a token of another issuer",
       request([`Bearer ${mint({ ...facts, iss: other })}`]),
-      new AuthError("invalid_token", { reason: "iss is not the user pool of the broker" }),
+      new AuthError("invalid_token", { reason: "iss is not the configured user pool" }),
     ],
     [
       "a token with another alg",

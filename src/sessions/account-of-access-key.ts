@@ -1,0 +1,19 @@
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/**
+ * The account that an access key id tells: after four letters follow 80 bits in base32, of which the second to the
+ * forty-first are the number.
+ *
+ * AWS tells the account of an id as well (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html), but
+ * not how it is done. Nothing vouches for the number, so it may refuse a caller and never let one in. Ids from before 2019
+ * tell a number that is no account's.
+ *
+ * @param accessKeyId `ASIA` and sixteen characters of base32.
+ * @returns twelve digits; thirteen where it can be no account.
+ */
+export function accountOfAccessKey(accessKeyId: string): string {
+  let bits = 0n;
+  for (const character of accessKeyId.slice(4)) bits = (bits << 5n) | BigInt(alphabet.indexOf(character));
+  const account = (bits >> 39n) & 0xff_ffff_ffffn;
+  return account.toString().padStart(12, "0");
+}
