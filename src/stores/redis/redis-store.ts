@@ -32,9 +32,16 @@ const maxScans = 20_000;
  * import { createSessions } from "poolgate";
  * import { redisStore } from "poolgate/redis";
  *
- * const client = new Redis("redis://127.0.0.1:6379", { socketTimeout: 5_000, autoResendUnfulfilledCommands: false });
+ * declare const key: Uint8Array; // 32 random bytes, from where you keep secrets
+ *
+ * const client = new Redis("rediss://redis.example.com:6379", { socketTimeout: 5_000 });
  * client.on("error", (fault) => console.error("redis:", fault.name));
- * const sessions = createSessions({ service: "api.example.com", region: "eu-west-1", store: redisStore(client) });
+ * const sessions = createSessions({
+ *   service: "api.example.com",
+ *   region: "eu-west-1",
+ *   store: redisStore(client),
+ *   sealing: { current: { id: "2026-01", key } },
+ * });
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
