@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorizer.ts";
+import { AuthError } from "../../src/errors.ts";
 import { equal, header } from "../../src/policy/combinators.ts";
 import type { Rule } from "../../src/policy/rule.ts";
 import { createPrincipal } from "../../src/principal.ts";
@@ -18,7 +19,9 @@ import {
   withHeader,
   withMore,
 } from "../signed/gate.ts";
+import { presign } from "../signed/reference-presigner.ts";
 import { sign } from "../signed/reference-signer.ts";
+import { signSinglePath } from "../signed/single-path-signer.ts";
 
 /** One way to break a request that would verify, and the code that must come of it. */
 interface Refusal {
@@ -101,6 +104,24 @@ const refusals: readonly Refusal[] = [
     request: at("/a%2520b", sign({ path: "/a%20b" })),
     code: "invalid_signature",
   },
+  {
+    rule: "S4 a path encoded twice where it is encoded once",
+    request: sign({ path: "/a%20b" }),
+    options: { pathEncoding: "single" },
+    code: "invalid_signature",
+  },
+  {
+    rule: "S4 the signature for /a%2520b on /a%20b where the path is encoded once",
+    request: at("/a%20b", signSinglePath("/a%2520b", "wire")),
+    options: { pathEncoding: "single" },
+    code: "invalid_signature",
+  },
+  {
+    rule: "S4 a space as + where the path is encoded once",
+    request: at("/a+b", signSinglePath("/a%20b", "strict")),
+    options: { pathEncoding: "single" },
+    code: "invalid_signature",
+  },
   { rule: "S5 + signed as %2B", request: at("/articles?a=b+c", sign({ query: "a=b%2Bc" })), code: "invalid_signature" },
   { rule: "S5 a pair dropped", request: at("/articles?a=1", sign({ query: "a=1&b=2" })), code: "invalid_signature" },
   {
@@ -178,6 +199,46 @@ const refusals: readonly Refusal[] = [
     request: withHeader(at("/articles?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0"), "authorization", undefined),
     code: "presigned_not_accepted",
   },
+  { rule: "S9 a presigned URL that is signed well", request: presign(), code: "presigned_not_accepted" },
+  ...(
+    [
+      ["for POST", presign({ method: "POST" }), "presigned_not_accepted"],
+      ["with an Authorization header", withMore(presign(), "authorization", authorization), "ambiguous_credentials"],
+      [
+        "with an x-amz-date header",
+        presign({ headers: { "x-amz-date": "20260304T050607Z" } }),
+        "ambiguous_credentials",
+      ],
+      [
+        "without X-Amz-Expires",
+        presign({ change: ({ "X-Amz-Expires": _, ...rest }) => rest }),
+        "malformed_credentials",
+      ],
+      ["of 901 seconds", presign({ expires: "901" }), "malformed_credentials"],
+      ["that has expired", presign({ date: inMinutes(-5) }), "presigned_expired"],
+      ["of an hour ahead", presign({ date: inMinutes(60) }), "clock_skew"],
+      ["with a body that was not signed", { ...presign(), body: "a" }, "invalid_signature"],
+      [
+        "with a security token that is not signed",
+        presign({
+          sessionToken: undefined,
+          appended: `X-Amz-Security-Token=${encodeURIComponent(credentials.sessionToken)}`,
+        }),
+        "invalid_signature",
+      ],
+      ["with X-Amz-Date twice", presign({ appended: "X-Amz-Date=20260304T050607Z" }), "target_not_canonical"],
+      [
+        "with x-amz-signature beside X-Amz-Signature",
+        presign({ appended: "x-amz-signature=0" }),
+        "target_not_canonical",
+      ],
+    ] as const
+  ).map(([what, request, code]) => ({
+    rule: `S9 a presigned URL ${what}`,
+    request,
+    options: { presignedUrls: { maxSeconds: 900 } },
+    code,
+  })),
   {
     rule: "S10 AWS4-ECDSA-P256-SHA256",
     request: authorizedBy((text) => text.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")),
@@ -335,6 +396,37 @@ const refusals: readonly Refusal[] = [
     session: { accessKeyId: "ASIAUNKNOWNUNKNOWN00" },
     code: "clock_skew",
   },
+  {
+    rule: "S16 a signature that was used before",
+    request: good,
+    options: { sessions: { ...sessionsOf(), once: async () => false }, replayProtection: "unsafe-methods" },
+    code: "request_replayed",
+  },
+  {
+    rule: "S16 a signature of GET that was used before",
+    request: sign({ method: "GET" }),
+    options: { sessions: { ...sessionsOf(), once: async () => false }, replayProtection: "all" },
+    code: "request_replayed",
+  },
+  {
+    rule: "S16 a presigned URL that was used before",
+    request: presign(),
+    options: {
+      sessions: { ...sessionsOf(), once: async () => false },
+      replayProtection: "all",
+      presignedUrls: { maxSeconds: 900 },
+    },
+    code: "request_replayed",
+  },
+  {
+    rule: "S16 a signature of which the store cannot tell",
+    request: good,
+    options: {
+      sessions: { ...sessionsOf(), once: () => Promise.reject(new AuthError("store_unavailable")) },
+      replayProtection: "unsafe-methods",
+    },
+    code: "store_unavailable",
+  },
   { rule: "S17 another body", request: { ...good, body: '{"title":"b"}' }, code: "invalid_signature" },
   { rule: "S17 no body", request: { ...good, body: "" }, code: "invalid_signature" },
   {
@@ -387,6 +479,42 @@ const refusals: readonly Refusal[] = [
     request: sign({ body: "a", headers: { "x-amz-content-sha256": sha256("a") }, payload: "UNSIGNED-PAYLOAD" }),
     code: "invalid_signature",
   },
+  ...(
+    [
+      [
+        "UNSIGNED-PAYLOAD where the option says no",
+        { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+        () => false,
+        "payload_not_signed",
+      ],
+      [
+        "STREAMING-* where the option says yes",
+        { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER" },
+        () => true,
+        "payload_not_signed",
+      ],
+      ["UNSIGNED-PAYLOAD that is not stated, where the option says yes", {}, () => true, "payload_not_signed"],
+      [
+        "UNSIGNED-PAYLOAD where the option throws",
+        { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+        () => {
+          throw new Error("a bug");
+        },
+        "configuration_error",
+      ],
+    ] as const
+  ).map(([what, headers, unsignedPayload, code]) => ({
+    rule: `S18 ${what}`,
+    request: sign({ body: "a", headers, payload: "UNSIGNED-PAYLOAD" }),
+    options: { unsignedPayload },
+    code,
+  })),
+  {
+    rule: "S18 UNSIGNED-PAYLOAD that is stated without being signed, where the option says yes",
+    request: withMore(sign({ payload: "UNSIGNED-PAYLOAD" }), "x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
+    options: { unsignedPayload: () => true },
+    code: "header_not_signed",
+  },
   {
     rule: "S19 the signature comes before the body where its hash is signed",
     request: { ...withHeader(hashed, "host", "other.example.com"), body: "b" },
@@ -425,6 +553,18 @@ const refusals: readonly Refusal[] = [
     request: withHeader(good, "host", "www.example.com"),
     options: { hosts: ["api.example.com", "www.example.com"] },
     code: "invalid_signature",
+  },
+  {
+    rule: "S21 a host other than the configured one",
+    request: sign({ host: "www.example.com" }),
+    options: { hosts: ["api.example.com", "www.example.com"], signedHost: "api.example.com" },
+    code: "invalid_signature",
+  },
+  {
+    rule: "S21 an X-Forwarded-Host that no trusted proxy vouches for",
+    request: withMore(good, "x-forwarded-host", "api.example.com"),
+    options: { forwardedHost: true },
+    code: "host_not_accepted",
   },
   {
     rule: "S21 a path that was signed without the base path",
@@ -490,6 +630,13 @@ const refusals: readonly Refusal[] = [
     rule: "S26 a header that a rule reads and that is not signed",
     request: withMore(good, "X-Tenant", "acme"),
     guard: equal(header("x-tenant"), "acme"),
+    code: "header_not_signed",
+  },
+  {
+    rule: "S26 a Host that a rule reads, where a proxy replaced the signed one",
+    request: withHeader(good, "host", "10.0.0.7"),
+    options: { signedHost: "api.example.com" },
+    guard: equal(header("host"), "10.0.0.7"),
     code: "header_not_signed",
   },
   {
