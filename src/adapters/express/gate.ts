@@ -49,17 +49,14 @@ export function createGate(
   const preflight =
     options.preflight === undefined ? undefined : createPreflight(`${owner}.preflight`, options.preflight);
 
-  async function judge(req: GateRequest): Promise<Decision | Answer> {
+  async function pass(req: GateRequest, res: ServerResponse, next: (error?: unknown) => void): Promise<void> {
+    let outcome: Decision | Answer;
     try {
       const request = toAuthRequest(req, settings);
-      return preflight?.(request, authorizer.verifiers) ?? (await authorizer.authorize(request, optionsFor(req)));
+      outcome = preflight?.(request, authorizer.verifiers) ?? (await authorizer.authorize(request, optionsFor(req)));
     } catch (thrown) {
-      return refused(toAuthError(thrown));
+      outcome = refused(toAuthError(thrown));
     }
-  }
-
-  async function pass(req: GateRequest, res: ServerResponse, next: (error?: unknown) => void): Promise<void> {
-    const outcome = await judge(req);
     if ("status" in outcome) return sendAnswer(req, res, outcome);
     rememberPrincipal(req, outcome.allowed ? outcome.principal : undefined);
     if (outcome.allowed) return next();

@@ -1,9 +1,5 @@
 import type { IncomingMessage } from "node:http";
-
-/** What a parser ahead of the gate kept: the bytes as received, or the fact that it only had them decompressed. */
-export type KeptBody = { readonly bytes: Uint8Array } | { readonly inflated: true };
-
-const kept = new WeakMap<IncomingMessage, KeptBody>();
+import { type KeptBody, notesOn } from "./request-notes.ts";
 
 /**
  * Keeps the raw bytes of a body that is parsed ahead of the gate, so that a signature over them can be checked.
@@ -22,10 +18,10 @@ const kept = new WeakMap<IncomingMessage, KeptBody>();
  */
 export function keepRawBody(req: IncomingMessage, _res: unknown, bytes: Uint8Array): void {
   const encoding = req.headers["content-encoding"] || "identity";
-  kept.set(req, encoding.toLowerCase() === "identity" ? { bytes } : { inflated: true });
+  notesOn(req).keptBody = encoding.toLowerCase() === "identity" ? { bytes } : { inflated: true };
 }
 
 /** What {@link keepRawBody} has kept of a request; undefined where it was not called. */
 export function keptBody(req: IncomingMessage): KeptBody | undefined {
-  return kept.get(req);
+  return notesOn(req).keptBody;
 }

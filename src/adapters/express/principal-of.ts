@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ConfigurationError } from "../../configuration.ts";
 import type { Principal } from "../../principal.ts";
-
-const principals = new WeakMap<IncomingMessage, Principal>();
+import { notesOn } from "./request-notes.ts";
 
 /**
  * The caller of a request that the last gate on its way has allowed.
@@ -12,7 +11,7 @@ const principals = new WeakMap<IncomingMessage, Principal>();
  * @throws ConfigurationError where no gate has allowed the request: a handler that asks who is calling must stand behind one.
  */
 export function principalOf(req: IncomingMessage): Principal {
-  const principal = principals.get(req);
+  const { principal } = notesOn(req);
   if (principal === undefined) {
     throw new ConfigurationError(
       "missing_option",
@@ -25,6 +24,5 @@ export function principalOf(req: IncomingMessage): Principal {
 
 /** Takes note of how the latest gate decided: who was allowed, or undefined. */
 export function rememberPrincipal(req: IncomingMessage, principal: Principal | undefined): void {
-  if (principal === undefined) principals.delete(req);
-  else principals.set(req, principal);
+  notesOn(req).principal = principal;
 }

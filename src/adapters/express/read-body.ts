@@ -1,10 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AuthError } from "../../errors.ts";
-import { keptBody } from "./keep-raw-body.ts";
+import { type KeptBody, notesOn } from "./request-notes.ts";
 
 const empty: Uint8Array = new Uint8Array(0);
-const reads = new WeakMap<IncomingMessage, Promise<Uint8Array>>();
 
 /**
  * The raw bytes of a body, which stays readable for whoever comes next: express.json(), req.pipe(), for-await.
@@ -16,39 +15,40 @@ const reads = new WeakMap<IncomingMessage, Promise<Uint8Array>>();
  * read the body and kept no raw bytes.
  */
 export async function readBody(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
-  const bytes = await bodyOf(req, limit, timeoutSeconds);
-  if (bytes.length > limit) throw new AuthError("body_too_large");
-  return bytes;
-}
-
-async function bodyOf(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
-  const kept = keptBody(req);
-  if (kept !== undefined) {
-    if ("bytes" in kept) return kept.bytes;
-    // The choice of a caller, not of the operator: with the same set-up a body that is not compressed can be checked.
-    throw new AuthError("payload_not_signed", {
-      reason: "the body was decompressed ahead of the gate; send it as it is",
-    });
-  }
-  if (!announcesBody(req)) {
-    // Whether there is one only the stream tells: Node hides headers beyond a maximum, and delivers the body that they
-    // announce. By the next turn of the event loop a request without a body is complete.
+  const notes = notesOn(req);
+  if (notes.keptBody !== undefined) return within(limit, keptBytes(notes.keptBody));
+  const announced = req.headers["content-length"];
+  if (Number(announced ?? 0) === 0 && req.headers["transfer-encoding"] === undefined) {
+    // RFC 9112 Section 6.3: a request without either header has no body. Whether there is one only the stream tells: Node
+    // hides headers beyond a maximum, and delivers the body that they announce. By the next turn of the event loop a request
+    // without a body is complete.
     if (!req.complete) await nextTurn();
     if (req.complete && req.readableLength === 0 && !req.readableDidRead) return empty;
   }
   // Checked at each call and before anything is read: another limit may let the same body pass.
-  if (Number(req.headers["content-length"]) > limit) throw new AuthError("body_too_large");
-  const known = reads.get(req);
-  if (known !== undefined) return known;
-  requireUnread(req);
-  const read = readWhole(req, limit, timeoutSeconds);
-  reads.set(req, read);
-  return read;
+  if (Number(announced) > limit) throw tooLarge();
+  if (notes.body === undefined) {
+    requireUnread(req);
+    notes.body = readWhole(req, limit, timeoutSeconds);
+  }
+  return within(limit, await notes.body);
 }
 
-/** RFC 9112 Section 6.3: a request without either header has no body. */
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+function keptBytes(kept: KeptBody): Uint8Array {
+  if ("bytes" in kept) return kept.bytes;
+  // The choice of a caller, not of the operator: with the same set-up a body that is not compressed can be checked.
+  throw new AuthError("payload_not_signed", {
+    reason: "the body was decompressed ahead of the gate; send it as it is",
+  });
+}
+
+function within(limit: number, bytes: Uint8Array): Uint8Array {
+  if (bytes.length > limit) throw tooLarge();
+  return bytes;
+}
+
+function tooLarge(): AuthError {
+  return new AuthError("body_too_large");
 }
 
 function requireUnread(req: IncomingMessage): void {
@@ -70,55 +70,78 @@ function misread(reason: string): AuthError {
 
 function readWhole(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-
-    function take(): void {
-      // Reading an empty buffer that has ended would emit "end", so look before.
-      while (req.readableLength > 0) {
-        const chunk: Uint8Array = req.read();
-        length += chunk.length;
-        if (length > limit) {
-          fail(new AuthError("body_too_large"));
-          return;
-        }
-        chunks.push(chunk);
-      }
-      if (req.complete) finish();
-    }
-
-    function finish(): void {
-      stop();
-      const [first = empty] = chunks;
-      const whole = chunks.length > 1 ? Buffer.concat(chunks, length) : first;
-      // In the tick of the last read: "end" waits for the next one, and is not emitted while there are bytes to read.
-      if (length > 0) req.unshift(whole);
-      resolve(whole);
-    }
-
-    function fail(error: AuthError): void {
-      stop();
-      reject(error);
-    }
-
-    function onClose(): void {
-      fail(new AuthError("body_incomplete"));
-    }
-
-    function stop(): void {
-      clearTimeout(timer);
-      clearImmediate(start);
-      req.off("readable", take);
-      req.off("close", onClose);
-    }
-
-    const timer = setTimeout(() => fail(new AuthError("body_timeout")), timeoutSeconds * 1000);
     // By the next turn of the event loop the parser is through with what has arrived. A body that is complete by then needs
-    // no listener, and an empty one must not get it: listening to "readable" would emit its "end".
-    const start = setImmediate(() => {
-      if (req.complete) take();
-      else req.on("readable", take);
+    // no listener and no timer, and an empty one must not get a listener: listening to "readable" would emit its "end".
+    setImmediate(() => {
+      if (!req.complete && !req.destroyed) collect(req, limit, timeoutSeconds, resolve, reject);
+      else if (req.destroyed) reject(new AuthError("body_incomplete"));
+      else if (req.readableLength > limit) reject(tooLarge());
+      else resolve(takeWhole(req));
     });
-    req.on("close", onClose);
   });
+}
+
+/** Reads a body that has arrived off the stream, and puts it back. */
+function takeWhole(req: IncomingMessage): Uint8Array {
+  const length = req.readableLength;
+  // Reading an empty buffer that has ended would emit "end".
+  if (length === 0) return empty;
+  const whole: Uint8Array = req.read(length);
+  // In the tick of the read: "end" waits for the next one, and is not emitted while there are bytes to read.
+  req.unshift(whole);
+  return whole;
+}
+
+/** Reads a body off the stream as it arrives, and puts it back when it is complete. */
+function collect(
+  req: IncomingMessage,
+  limit: number,
+  timeoutSeconds: number,
+  resolve: (whole: Uint8Array) => void,
+  reject: (error: AuthError) => void,
+): void {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+
+  function take(): void {
+    // Reading an empty buffer that has ended would emit "end", so look before.
+    while (req.readableLength > 0) {
+      const chunk: Uint8Array = req.read();
+      length += chunk.length;
+      if (length > limit) {
+        fail(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    }
+    if (req.complete) finish();
+  }
+
+  function finish(): void {
+    stop();
+    const [first = empty] = chunks;
+    const whole = chunks.length > 1 ? Buffer.concat(chunks, length) : first;
+    // In the tick of the last read, as above.
+    if (length > 0) req.unshift(whole);
+    resolve(whole);
+  }
+
+  function fail(error: AuthError): void {
+    stop();
+    reject(error);
+  }
+
+  function onClose(): void {
+    fail(new AuthError("body_incomplete"));
+  }
+
+  function stop(): void {
+    clearTimeout(timer);
+    req.off("readable", take);
+    req.off("close", onClose);
+  }
+
+  const timer = setTimeout(() => fail(new AuthError("body_timeout")), timeoutSeconds * 1000);
+  req.on("readable", take);
+  req.on("close", onClose);
 }

@@ -6,6 +6,7 @@ import { callerAddress, readTrustedProxies, type TrustedProxies } from "./caller
 import { forwardedHost } from "./forwarded-host.ts";
 import type { GateRequest } from "./gate-request.ts";
 import { readBody } from "./read-body.ts";
+import { notesOn } from "./request-notes.ts";
 
 /** How a native request is read. The first gate or endpoint that a request meets reads it for all. */
 export interface RequestOptions {
@@ -47,14 +48,6 @@ export function readRequestOptions(
   };
 }
 
-/** What is known of a native request since its first gate. */
-interface Known {
-  readonly request: AuthRequest;
-  readonly proxies: string | undefined;
-}
-
-const requests = new WeakMap<GateRequest, Known>();
-
 /**
  * The one AuthRequest of a native request, made at its first gate.
  *
@@ -63,31 +56,37 @@ const requests = new WeakMap<GateRequest, Known>();
  * @throws AuthError `configuration_error` where something has changed them, or where two gates disagree about the proxies.
  */
 export function toAuthRequest(req: GateRequest, settings: RequestSettings): AuthRequest {
-  let known = requests.get(req);
-  if (known === undefined) {
-    known = { request: makeRequest(req, settings), proxies: settings.trustedProxies?.key };
-    requests.set(req, known);
-  } else if (settings.trustedProxies !== undefined && settings.trustedProxies.key !== known.proxies) {
+  const notes = notesOn(req);
+  let { request } = notes;
+  if (request === undefined) {
+    request = makeRequest(req, settings);
+    notes.request = request;
+    notes.proxies = settings.trustedProxies?.key;
+  } else if (settings.trustedProxies !== undefined && settings.trustedProxies.key !== notes.proxies) {
     throw misuse("two gates of this request name different trustedProxies");
   }
-  requireUnchanged(req, known.request);
-  return known.request;
+  requireUnchanged(req, request);
+  return request;
 }
+
+/** A request in the making; spreading optional members into it would cost more than all else here. */
+type RequestDraft = { -readonly [Name in keyof AuthRequest]: AuthRequest[Name] };
 
 function makeRequest(req: GateRequest, { trustedProxies, bodyTimeoutSeconds }: RequestSettings): AuthRequest {
   const headers = new RequestHeaders(req.rawHeaders);
-  const remoteAddress = callerAddress(req.socket.remoteAddress, headers.all("x-forwarded-for"), trustedProxies);
-  const host =
-    trustedProxies && forwardedHost(req.socket.remoteAddress, headers.all("x-forwarded-host"), trustedProxies);
-  return {
+  const peer = req.socket.remoteAddress;
+  const draft: RequestDraft = {
     method: req.method ?? "",
     target: req.originalUrl,
     wire: true,
     headers,
-    ...(remoteAddress !== undefined && { remoteAddress }),
-    ...(host !== undefined && { forwardedHost: host }),
     body: (limit) => readBody(req, limit, bodyTimeoutSeconds),
   };
+  const remoteAddress = callerAddress(peer, headers.all("x-forwarded-for"), trustedProxies);
+  if (remoteAddress !== undefined) draft.remoteAddress = remoteAddress;
+  const host = trustedProxies && forwardedHost(peer, headers.all("x-forwarded-host"), trustedProxies);
+  if (host !== undefined) draft.forwardedHost = host;
+  return draft;
 }
 
 function requireUnchanged(req: GateRequest, request: AuthRequest): void {
