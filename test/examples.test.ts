@@ -24,6 +24,12 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   "express-signed-requests.ts": ["ada POST /articles 201", "visitor GET /articles/1 200", "visitor POST /articles 403"],
   "lambda-authorizer.ts": ["isAuthorized: true", "statusCode: 201", "isAuthorized: false"],
+  "service-to-service.ts": [
+    'enrolled POST /invoices 201 {"by":"role:123456789012/BillingService","amount":40}',
+    "STS was asked 1 time for two invoices",
+    "proven POST /reports 201",
+    "stranger 403 role_not_allowed",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",

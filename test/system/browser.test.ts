@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const flags = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+});
+afterAll(() => browser.close());
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill();
+});
+
+/** Starts an example and opens its page; whatever the page throws ends up in `faults`. */
+async function open(example: string): Promise<{ page: Page; url: string; faults: string[]; sent: string[] }> {
+  const child = spawn(process.execPath, ["--import", "tsx", `examples/${example}/server.ts`], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  let url = "";
+  for await (const line of createInterface(child.stdout)) {
+    url = /^open (\S+)$/.exec(line)?.[1] ?? "";
+    if (url !== "") break;
+  }
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  const sent: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.goto(url);
+  return { page, url, faults, sent };
+}
+
+describe("a plain page in Chromium", () => {
+  it("enrolls the credentials of the identity pool and signs its calls", async () => {
+    const { page, faults, sent } = await open("browser-page");
+    await page.getByRole("button", { name: "ada" }).click();
+    await page.getByText("ada POST /articles/1/cover").waitFor();
+    await page.getByRole("button", { name: "bob" }).click();
+    await page.getByText("bob POST /articles/1/cover").waitFor();
+    expect(await page.locator("li").allTextContents()).toEqual([
+      "ada GET /articles/1?lang=de&lang=en 200 role:123456789012/ArticleEditor",
+      "ada POST /articles 201 role:123456789012/ArticleEditor",
+      expect.stringMatching(/^ada POST \/articles\/1\/cover 201 role:123456789012\/ArticleEditor \d+$/),
+      "bob GET /articles/1?lang=de&lang=en 200 role:123456789012/ArticleReader",
+      "bob POST /articles 403 access_denied",
+      "bob POST /articles/1/cover 403 access_denied",
+    ]);
+    expect(sent.filter((request) => request === "POST /.well-known/poolgate/enroll").length).toBe(2);
+    expect(faults).toEqual([]);
+  });
+
+  it("loads two modules from elsewhere than its own folder, and no other package", async () => {
+    const { page, sent } = await open("browser-page");
+    await page.getByRole("button", { name: "ada" }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const modules = sent.filter((request) => request.includes("/modules/")).map((request) => request.slice(13));
+    expect(modules).toContain("aws4fetch.mjs");
+    expect(modules.filter((path) => !/^aws4fetch\.mjs$|^poolgate\/(?:client\/)?[\w-]+\.js$/.test(path))).toEqual([]);
+  });
+
+  it("puts an object into storage with credentials from the broker, where the role's policy lets it", async () => {
+    const { page, url, faults } = await open("upload-to-storage");
+    const upload = async (key: string): Promise<string> => {
+      await page.getByLabel("Key").fill(key);
+      await page.getByRole("button").click();
+      await page.locator("output:not(:empty)").waitFor();
+      return (await page.locator("output").textContent()) ?? "";
+    };
+    expect(await upload("uploads/note.txt")).toBe("200 ");
+    expect(await upload("private/note.txt")).toBe("403 <Error><Code>AccessDenied</Code></Error>");
+    const stored = await fetch(`${url}stored`);
+    expect(await stored.json()).toEqual({ "/uploads/note.txt": "Hello, storage: äöü" });
+    expect(faults).toEqual([]);
+  });
+});
