@@ -86,8 +86,8 @@ export function readSessionsOptions(
   const { maxSessionHours = 12, allowUndottedService = false } = options;
   const service = readService(options.service, allowUndottedService);
   const region = readName("region", options.region, "eu-west-1");
-  const audience = readName("audience", options.audience ?? service, "api.example.com");
-  const { clock = Date.now } = options;
+  const { audience: given = service, clock = Date.now } = options;
+  const audience = readName("audience", given, "api.example.com");
   if (typeof clock !== "function") throw invalid("clock", "must be a function such as Date.now");
   requireInteger("createSessions.skewSeconds", skewSeconds, 1, 300);
   requireInteger("createSessions.cacheSeconds", cacheSeconds, 0, 300);

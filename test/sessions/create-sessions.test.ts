@@ -4,11 +4,13 @@ import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
 import { closedGroups, createPrincipal, openGroups, type Principal } from "../../src/principal.ts";
 import { createSessions } from "../../src/sessions/create-sessions.ts";
+import type { Sealing } from "../../src/sessions/seal.ts";
 import type { SessionInit } from "../../src/sessions/session.ts";
 import type { SessionsOptions } from "../../src/sessions/session-options.ts";
 import { deriveSigningKey } from "../../src/sigv4/signing-key.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
+import type { Revocation } from "../../src/tokens/revocation.ts";
 
 const noon = Date.UTC(2026, 0, 15, 12);
 const hour = 3_600_000;
@@ -624,44 +626,356 @@ describe("createSessions", () => {
     await expect(sessions.ready()).resolves.toBeUndefined();
   });
 
-  it("takes a service without a dot where told to", () => {
-    const options = { service: "sts", region: "us-east-1", allowUndottedService: true };
-    expect(createSessions(options).service).toBe("sts");
+  it("refuses faulty options", () => {
+    expect(() => createSessions({ service: "api", region: "eu-west-1" })).toThrow(ConfigurationError);
+  });
+});
+
+describe("revocations", () => {
+  const facts = { sub: "ada", originJti: "sign-in", jti: "token", iat: noon / 1_000 - 30 };
+  const role = {
+    arn: "arn:aws:sts::123456789012:assumed-role/ArticleEditor/CognitoIdentityCredentials",
+    partition: "aws",
+    account: "123456789012",
+    name: "ArticleEditor",
+  };
+  const principal = createPrincipal({ ...ada, role, identityId: "eu-west-1:1" });
+  const brokered = () => init({ principal, mode: "broker", token: facts, enrolledBy: "ASIAEXAMPLE000000009" });
+
+  it.each<[string, Revocation]>([
+    ["itself", { accessKeyId }],
+    ["what enrolled it", { accessKeyId: "ASIAEXAMPLE000000009" }],
+    ["its user", { user: ada.id }],
+    ["its role", { role: "123456789012/ArticleEditor" }],
+    ["its sign-in", { originJti: "sign-in" }],
+    ["its token", { jti: "token" }],
+    ["its identity", { identityId: "eu-west-1:1" }],
+  ])("end a session by %s, here at once and at other nodes after revocationSeconds", async (_, revocation) => {
+    const { sessions, store, time } = setUp({ cacheSeconds: 300 });
+    const options = { service: "api.example.com", region: "eu-west-1", store, clock: () => time.now };
+    const other = createSessions({ ...options, cacheSeconds: 300, revocationSeconds: 10 });
+    await sessions.open(brokered());
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+    expect(await other.find(accessKeyId)).toBeDefined();
+    await sessions.revocations.revoke(revocation);
+    expect(sessions.find(accessKeyId)).toBeUndefined();
+    time.now = noon + 4_999;
+    expect(other.find(accessKeyId)).toBeDefined();
+    time.now = noon + 10_000;
+    expect(await other.find(accessKeyId)).toBeUndefined();
   });
 
-  const good = { service: "api.example.com", region: "eu-west-1" };
-  it.each([
-    ["no options", undefined, "createSessions"],
-    ["no service", { region: "eu-west-1" }, "createSessions.service"],
-    ["a service without a dot", { ...good, service: "api" }, "createSessions.service"],
-    ["a service that ends with a dot", { ...good, service: "api." }, "createSessions.service"],
-    ["a service in upper case", { ...good, service: "API.example.com" }, "createSessions.service"],
-    ["a service with a slash", { ...good, service: "api.example.com/v1" }, "createSessions.service"],
-    ["a service with a port", { ...good, service: "api.example.com:443" }, "createSessions.service"],
-    [
-      "undotted services neither allowed nor not",
-      { ...good, allowUndottedService: "yes" },
-      "createSessions.allowUndottedService",
-    ],
-    ["no region", { service: "api.example.com" }, "createSessions.region"],
-    ["a region with a slash", { ...good, region: "eu/west" }, "createSessions.region"],
-    ["an empty audience", { ...good, audience: "" }, "createSessions.audience"],
-    ["an audience with a slash", { ...good, audience: "a/b" }, "createSessions.audience"],
-    ["a skew of 301 s", { ...good, skewSeconds: 301 }, "createSessions.skewSeconds"],
-    ["a skew of 0 s", { ...good, skewSeconds: 0 }, "createSessions.skewSeconds"],
-    ["a skew of null", { ...good, skewSeconds: null }, "createSessions.skewSeconds"],
-    ["a cache of 301 s", { ...good, cacheSeconds: 301 }, "createSessions.cacheSeconds"],
-    ["a cache without entries", { ...good, cacheEntries: 0 }, "createSessions.cacheEntries"],
-    ["sessions of 11 hours at most", { ...good, maxSessionHours: 11 }, "createSessions.maxSessionHours"],
-    ["sessions of 169 hours at most", { ...good, maxSessionHours: 169 }, "createSessions.maxSessionHours"],
-    ["a store that is null", { ...good, store: null }, "createSessions.store"],
-    ["a store that cannot add", { ...good, store: { ...memoryStore(), add: undefined } }, "createSessions.store"],
-    ["a clock that is a Date", { ...good, clock: new Date() }, "createSessions.clock"],
-    ["a misspelled option", { ...good, skewseconds: 60 }, "createSessions.skewseconds"],
-  ])("refuses %s", (_, options, option) => {
-    const given: unknown = options;
-    const make = () => createSessions(given as SessionsOptions);
-    expect(make).toThrow(ConfigurationError);
-    expect(make).toThrow(expect.objectContaining({ option }));
+  it("leave other sessions alone", async () => {
+    const { sessions } = setUp();
+    await sessions.open(brokered());
+    await sessions.revocations.revoke({ user: "user:eu-west-1_Example01:bob" });
+    await sessions.revocations.revoke({ role: "123456789012/Reader" });
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+  });
+
+  it("end sessions of a user that were opened before, and of tokens issued before, not those of a new sign-in", async () => {
+    const { sessions, time } = setUp();
+    await sessions.open(init());
+    await sessions.revocations.revoke({ user: ada.id });
+    time.now = noon + 1_000;
+    expect(await sessions.find(accessKeyId)).toBeUndefined();
+    await sessions.open(init({ token: facts }));
+    expect(await sessions.find(accessKeyId)).toBeUndefined();
+    await sessions.open(init({ token: { ...facts, iat: noon / 1_000 + 1 } }));
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+    await sessions.open(init());
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+  });
+
+  it("are not taken for permission to open: a revoked session opens, and is found nowhere", async () => {
+    const { sessions } = setUp();
+    await sessions.revocations.revoke({ role: "123456789012/ArticleEditor" });
+    await sessions.open(brokered());
+    expect(await sessions.find(accessKeyId)).toBeUndefined();
+  });
+
+  it("are remembered as long as sessions may live, at least as long as tokens may", async () => {
+    for (const [maxSessionHours, remembered] of [
+      [12, 24],
+      [168, 168],
+    ] as const) {
+      const { sessions, inner, time } = setUp({ maxSessionHours });
+      await sessions.revocations.revoke({ jti: "token" });
+      time.now = noon + remembered * hour - 1;
+      expect(await inner.list("poolgate/1/revoked/")).toHaveLength(1);
+      time.now = noon + remembered * hour;
+      expect(await inner.list("poolgate/1/revoked/")).toEqual([]);
+    }
+  });
+
+  it("let a session be found without a promise while the list is fresh", async () => {
+    const { sessions, time } = setUp();
+    await sessions.open(init());
+    await sessions.find(accessKeyId);
+    await sessions.revocations.revoke({ jti: "another" });
+    time.now = noon + 59_999;
+    expect(sessions.find(accessKeyId)).toMatchObject({ accessKeyId });
+  });
+
+  it("that cannot be known any more are an outage, also for a session that is known", async () => {
+    const { inner } = setUp();
+    let down = false;
+    const list = (prefix: string) => (down ? Promise.reject(new Error("down")) : inner.list(prefix));
+    const { sessions, time } = setUp({ store: { ...inner, list }, cacheSeconds: 300, revocationSeconds: 20 });
+    await sessions.open(init());
+    await sessions.find(accessKeyId);
+    down = true;
+    time.now = noon + 19_999;
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+    time.now = noon + 20_000;
+    expect(await outcome(sessions.find(accessKeyId))).toMatchObject({ code: "store_unavailable", status: 503 });
+    expect(await outcome(sessions.ready())).toMatchObject({ code: "store_unavailable" });
+    down = false;
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+  });
+
+  it("are not asked for where there is no session", async () => {
+    const { inner } = setUp();
+    const { sessions } = setUp({ store: { ...inner, list: () => Promise.reject(new Error("down")) } });
+    expect(await sessions.find(accessKeyId)).toBeUndefined();
+  });
+});
+
+describe("sessions that are enrolled with the same credentials", () => {
+  const proven = "ASIAEXAMPLE000000009";
+  const enrolled = (id: string, changes = {}) =>
+    init({ accessKeyId: id, mode: "virtual", enrolledBy: proven, ...changes });
+  const [first, second] = ["pg-example-session-1", "pg-example-session-2"] as const;
+
+  it("follow each other: the one before ends here at once, and nothing is left of it", async () => {
+    const { sessions, inner } = setUp();
+    await sessions.open(enrolled(first));
+    expect(await sessions.find(first)).toMatchObject({ accessKeyId: first, mode: "virtual" });
+    await sessions.open(enrolled(second));
+    expect(await sessions.find(first)).toBeUndefined();
+    expect(await sessions.find(second)).toBeDefined();
+    expect(await inner.list("poolgate/1/session/")).toHaveLength(1);
+  });
+
+  it("follow each other at other nodes after cacheSeconds", async () => {
+    const { sessions, store, time } = setUp();
+    const other = createSessions({ service: "api.example.com", region: "eu-west-1", store, clock: () => time.now });
+    await sessions.open(enrolled(first));
+    await other.find(first);
+    await sessions.open(enrolled(second));
+    time.now = noon + 60_000;
+    expect(await other.find(first)).toBeUndefined();
+    expect(await other.find(second)).toBeDefined();
+  });
+
+  it("leave one live when several nodes open them at once, whatever the order of what they write", async () => {
+    const ids = Array.from({ length: 6 }, (_, index) => `pg-example-session-${index}`);
+    for (let round = 0; round < 40; round += 1) {
+      const { inner, time } = setUp();
+      let seed = round + 1;
+      const slowly = <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) => {
+        return async (...args: Args) => {
+          seed = (seed * 48_271) % 2_147_483_647;
+          for (let turns = seed % 7; turns > 0; turns -= 1) await null;
+          return await call(...args);
+        };
+      };
+      const store: Store = { ...inner, get: slowly(inner.get), set: slowly(inner.set), delete: slowly(inner.delete) };
+      const options = { service: "api.example.com", region: "eu-west-1", store, clock: () => time.now };
+      await Promise.all(ids.map((id) => createSessions(options).open(enrolled(id))));
+      const fresh = createSessions(options);
+      const live = (await Promise.all(ids.map((id) => fresh.find(id)))).filter((session) => session !== undefined);
+      expect(live).toHaveLength(1);
+    }
+  });
+
+  it("may have the access key id of the credentials, as derived ones do, and be renewed", async () => {
+    const { sessions } = setUp();
+    await sessions.open(enrolled(proven, { mode: "derived" }));
+    await sessions.open(enrolled(proven, { mode: "derived", notAfter: new Date(noon + 2 * hour) }));
+    expect(await sessions.find(proven)).toMatchObject({ mode: "derived", notAfter: noon + 2 * hour });
+    await sessions.open(enrolled(first));
+    expect(await sessions.find(proven)).toBeUndefined();
+    expect(await sessions.find(first)).toBeDefined();
+  });
+
+  it("do not come back when the last of them is closed or over", async () => {
+    const { sessions, inner, time } = setUp();
+    await sessions.open(enrolled(first, { notAfter: new Date(noon + 2 * hour) }));
+    const [key] = await inner.list("poolgate/1/session/");
+    const record = (await inner.get(key as string)) as Uint8Array;
+    await sessions.open(enrolled(second));
+    await sessions.close(second);
+    await inner.set(key as string, record, noon + 2 * hour);
+    expect(await sessions.find(first)).toBeUndefined();
+    time.now = noon + hour + 1;
+    expect(await sessions.find(first)).toBeUndefined();
+  });
+
+  it("are apart from those of other credentials, and from sessions that were not enrolled", async () => {
+    const { sessions } = setUp();
+    await sessions.open(init());
+    await sessions.open(enrolled(first));
+    await sessions.open(enrolled(second, { enrolledBy: "ASIAEXAMPLE000000008" }));
+    for (const id of [accessKeyId, first, second]) expect(await sessions.find(id)).toBeDefined();
+  });
+
+  it.each(["", "short", "ASIAEXAMPLE/00000009", 7, null])("are refused with credentials %j", async (enrolledBy) => {
+    const { sessions, calls } = setUp();
+    const thrown = await outcome(sessions.open(init({ enrolledBy })));
+    expect(thrown).toBeInstanceOf(ConfigurationError);
+    expect(calls.set).toBe(0);
+  });
+
+  it("are an outage where it cannot be told which was the last", async () => {
+    const { inner } = setUp();
+    const get = (key: string) => (key.includes("/enrolled/") ? Promise.reject(new Error("down")) : inner.get(key));
+    await setUp({ store: inner }).sessions.open(enrolled(first));
+    const { sessions } = setUp({ store: { ...inner, get } });
+    expect(await outcome(sessions.find(first))).toMatchObject({ code: "store_unavailable" });
+    expect(await outcome(sessions.open(enrolled(second)))).toMatchObject({ code: "store_unavailable" });
+  });
+});
+
+describe("a store that others can reach", () => {
+  const keyOf = (id: string, first: number) => ({ id, key: Uint8Array.from({ length: 32 }, (_, at) => first + at) });
+  const sealing = { current: keyOf("2026-01", 1) };
+
+  /** A store that does not say that it is local, and two nodes that share it. */
+  function shared() {
+    const time = { now: noon };
+    const clock = () => time.now;
+    const { local, ...store } = memoryStore({ clock });
+    const options = { service: "api.example.com", region: "eu-west-1", store, clock };
+    const node = (changes: Partial<SessionsOptions> = {}) => createSessions({ ...options, sealing, ...changes });
+    return { time, store, options, node };
+  }
+
+  const placeOf = (id: string) => `poolgate/1/session/api.example.com/eu-west-1/api.example.com/${id}`;
+  const unreadable = {
+    code: "store_unavailable",
+    message: expect.stringContaining("the record of the session cannot be read"),
+  };
+
+  it("is not used without a key", () => {
+    const { options } = shared();
+    expect(() => createSessions(options)).toThrow(
+      expect.objectContaining({ code: "missing_option", option: "createSessions.sealing" }),
+    );
+  });
+
+  it("holds nothing of a session but its access key id and its end, and every node with the key finds it", async () => {
+    const { node, store } = shared();
+    await node().open(init({ sessionToken, enrolledBy: "ASIAEXAMPLE000000009", token: { sub: "ada", iat: 7 } }));
+    const stored = await Promise.all(
+      (await store.list("")).map(async (key) => Buffer.from((await store.get(key)) ?? [])),
+    );
+    expect(stored).toHaveLength(2);
+    const key = deriveSigningKey(secretAccessKey, "20260115", "eu-west-1", "api.example.com");
+    for (const text of [
+      "ada",
+      "editors",
+      "principal",
+      accessKeyId,
+      key.toString("base64url"),
+      key.toString("latin1"),
+    ]) {
+      for (const bytes of stored) expect(bytes.toString("latin1")).not.toContain(text);
+    }
+    const found = await node().find(accessKeyId);
+    expect(found?.principal).toStrictEqual(ada);
+    expect(found?.signingKey("20260115")?.export()).toEqual(key);
+  });
+
+  it("is believed in nothing that was changed, moved from another session, or written without the key", async () => {
+    const { node, store } = shared();
+    const other = "ASIAEXAMPLE000000002";
+    await node().open(init());
+    await node().open(
+      init({ accessKeyId: other, principal: createPrincipal({ ...ada, groups: closedGroups(["admins"]) }) }),
+    );
+    const [mine, admins] = [placeOf(accessKeyId), placeOf(other)];
+    const good = (await store.get(mine)) as Uint8Array;
+    const plain = memoryStore({ clock: () => noon });
+    await createSessions({ service: "api.example.com", region: "eu-west-1", store: plain, clock: () => noon }).open(
+      init(),
+    );
+    const forgeries: readonly [string, Uint8Array][] = [
+      ["the record of an administrator", (await store.get(admins)) as Uint8Array],
+      ["a record that is not sealed", (await plain.get(mine)) as Uint8Array],
+      ["a record with another last byte", good.map((byte, at) => (at === good.length - 1 ? byte ^ 1 : byte))],
+      ["a record cut short", good.subarray(0, 40)],
+      ["nothing", new Uint8Array()],
+      ["a megabyte", new Uint8Array(1_048_576).fill(1)],
+    ];
+    for (const [what, bytes] of forgeries) {
+      await store.set(mine, bytes, noon + hour);
+      expect(await outcome(node().find(accessKeyId)), what).toMatchObject(unreadable);
+    }
+    await store.set(mine, good, noon + hour);
+    expect(await node().find(accessKeyId)).toBeDefined();
+  });
+
+  it("shares nothing between gates, even if they share the key", async () => {
+    const { node, store } = shared();
+    await node({ audience: "staging" }).open(init());
+    const place = placeOf(accessKeyId).replace("session/api.example.com", "session/staging");
+    await store.set(placeOf(accessKeyId), (await store.get(place)) as Uint8Array, noon + hour);
+    expect(await outcome(node().find(accessKeyId))).toMatchObject(unreadable);
+  });
+
+  it("is believed in no index of enrolled sessions that was moved or written without the key", async () => {
+    const { node, store } = shared();
+    const place = "poolgate/1/enrolled/api.example.com/eu-west-1/api.example.com/ASIAEXAMPLE000000009";
+    await node().open(init({ enrolledBy: "ASIAEXAMPLE000000009" }));
+    await store.set(place, Buffer.from(accessKeyId), noon + hour);
+    expect(await outcome(node().find(accessKeyId))).toMatchObject(unreadable);
+  });
+
+  it("goes on through a change of keys without losing a session", async () => {
+    const { node } = shared();
+    const next = keyOf("2026-02", 101);
+    const steps = [
+      { current: sealing.current },
+      { ...sealing, previous: next },
+      { current: next, previous: sealing.current },
+    ];
+    for (const [before, after] of [
+      [steps[0], steps[1]],
+      [steps[1], steps[0]],
+      [steps[1], steps[2]],
+      [steps[2], steps[1]],
+    ] as [Sealing, Sealing][]) {
+      await node({ sealing: before }).open(init());
+      expect(await node({ sealing: after }).find(accessKeyId)).toBeDefined();
+    }
+  });
+
+  it("is an outage, and not a refusal, to a node that lacks the key", async () => {
+    const { node } = shared();
+    await node().open(init());
+    const lacking = node({ sealing: { current: keyOf("2026-02", 101) } });
+    expect(await outcome(lacking.find(accessKeyId))).toMatchObject({ ...unreadable, status: 503 });
+  });
+});
+
+describe("sessions.once", () => {
+  const digest = "a".repeat(64);
+
+  it("is true once, for one use of one gate, until its end", async () => {
+    const { sessions, store, time } = setUp();
+    const options = { service: "api.example.com", region: "eu-west-1", store, clock: () => time.now };
+    expect(await sessions.once("nonce", digest, noon + 1_000)).toBe(true);
+    expect(await createSessions(options).once("nonce", digest, noon + 1_000)).toBe(false);
+    expect(await sessions.once("signature", digest, noon + 1_000)).toBe(true);
+    expect(await createSessions({ ...options, audience: "staging" }).once("nonce", digest, noon + 1_000)).toBe(true);
+    time.now = noon + 1_000;
+    expect(await sessions.once("nonce", digest, noon + 2_000)).toBe(true);
+  });
+
+  it("rejects where the store cannot tell", async () => {
+    const { inner } = setUp();
+    const { sessions } = setUp({ store: { ...inner, add: () => Promise.reject(new Error("down")) } });
+    expect(await outcome(sessions.once("nonce", digest, noon + 1_000))).toMatchObject({ code: "store_unavailable" });
   });
 });
