@@ -8,7 +8,7 @@ import http.client
 import json
 import sys
 
-from botocore.auth import SigV4Auth
+from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -22,7 +22,11 @@ def answer(order):
         params=order.get("params") or {},
     )
     credentials = Credentials(order["accessKeyId"], order["secretAccessKey"], order["sessionToken"])
-    SigV4Auth(credentials, order["service"], order["region"]).add_auth(request)
+    seconds = order.get("presignSeconds")
+    if seconds is None:
+        SigV4Auth(credentials, order["service"], order["region"]).add_auth(request)
+    else:
+        SigV4QueryAuth(credentials, order["service"], order["region"], expires=seconds).add_auth(request)
     prepared = request.prepare()
     target = prepared.url[len("http://" + order["host"]):]
     connection = http.client.HTTPConnection(order["host"], timeout=10)

@@ -13,6 +13,8 @@ export interface Order {
   readonly body?: string | Uint8Array;
   /** A query that the program is to encode by itself; only botocore takes it. */
   readonly params?: Readonly<Record<string, string>>;
+  /** How long a URL is to live that the program presigns in place of signing headers; only botocore takes it. */
+  readonly presignSeconds?: number;
   readonly credentials: SigningCredentials;
 }
 

@@ -1,8 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type RequestHandler } from "express";
-import { createAuthorizer, definePolicy, group, type Sessions, signedRequest } from "poolgate";
-import { authorize } from "poolgate/express";
+import {
+  createAuthorizer,
+  definePolicy,
+  group,
+  type Sessions,
+  type SignedRequestOptions,
+  signedRequest,
+} from "poolgate";
+import { authorize, type GateOptions } from "poolgate/express";
 import { startTamperingProxy, type TamperingProxy } from "./tampering-proxy.ts";
 
 /** A gate for signed requests that really listens, and a proxy ahead of it. */
@@ -21,10 +28,14 @@ export interface SigningGateOptions {
   readonly application: RequestHandler;
   /** Middleware ahead of the gate. */
   readonly ahead?: RequestHandler;
+  /** What `signedRequest` is given beside the sessions; the hosts of gate and proxy by default. */
+  readonly verifier?: Partial<SignedRequestOptions>;
+  readonly gate?: GateOptions;
 }
 
 /** Starts a gate that lets editors do everything, on Express 5. */
-export async function startSigningGate({ sessions, application, ahead }: SigningGateOptions): Promise<SigningGate> {
+export async function startSigningGate(options: SigningGateOptions): Promise<SigningGate> {
+  const { sessions, application, ahead, verifier, gate } = options;
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -32,7 +43,7 @@ export async function startSigningGate({ sessions, application, ahead }: Signing
   const proxy = await startTamperingProxy(port);
   const outcomes: string[] = [];
   const authorizer = createAuthorizer({
-    verifiers: [signedRequest({ sessions, hosts: [host, proxy.host] })],
+    verifiers: [signedRequest({ sessions, hosts: [host, proxy.host], ...verifier })],
     policy: definePolicy({ routes: { "* /**": group("editors") } }),
     onDecision(decision) {
       outcomes.push(decision.allowed ? "allowed" : `${decision.error.status} ${decision.error.code}`);
@@ -40,7 +51,7 @@ export async function startSigningGate({ sessions, application, ahead }: Signing
   });
   const app = express();
   if (ahead !== undefined) app.use(ahead);
-  app.use(authorize(authorizer));
+  app.use(authorize(authorizer, gate));
   app.use(application);
   server.on("request", app);
   return {
