@@ -13,6 +13,7 @@ export interface Finished {
 export const curl = "/usr/bin/curl";
 export const python = "/usr/bin/python3";
 export const aws = "/usr/bin/aws";
+export const openssl = "/usr/bin/openssl";
 
 /** Runs a program to its end, with nothing in its environment but what is given, and kills it after half a minute. */
 export async function run(

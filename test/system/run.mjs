@@ -13,6 +13,7 @@ const programs = [
   ["/usr/bin/curl", ["--version"], "curl"],
   ["/usr/bin/python3", ["-c", "import botocore"], "python3-botocore"],
   ["/usr/bin/aws", ["--version"], "awscli"],
+  ["/usr/bin/openssl", ["version"], "openssl"],
   ["/usr/bin/redis-server", ["--version"], "redis-server"],
   ["/usr/bin/chromium", ["--version"], "chromium"],
 ];
