@@ -5,8 +5,8 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * forty-first are the number.
  *
  * AWS tells the account of an id as well (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html), but
- * not how it is done. Nothing vouches for the number, so it may refuse a caller and never let one in. Ids from before 2019
- * tell a number that is no account's.
+ * not how it is done. Nothing vouches for the number, and in ids from before 2019 it means nothing: it may refuse a caller and
+ * never lets one in.
  *
  * @param accessKeyId `ASIA` and sixteen characters of base32.
  * @returns twelve digits; thirteen where it can be no account.
