@@ -40,7 +40,9 @@ const byNameThenValue = (a: readonly [string, string], b: readonly [string, stri
 /** The three ways in which signers write the canonical query, on other means than the code under test. */
 export const queryForms: Readonly<Record<"strict" | "sorted" | "wire", (query: string) => string>> = {
   strict: (query) =>
-    joined([...new URLSearchParams(query)].map(([n, v]) => [strictly(n), strictly(v)] as const).sort(byNameThenValue)),
+    joined(
+      [...new URLSearchParams(`?${query}`)].map(([n, v]) => [strictly(n), strictly(v)] as const).sort(byNameThenValue),
+    ),
   sorted: (query) =>
     joined(
       query

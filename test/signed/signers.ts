@@ -15,22 +15,27 @@ export interface Wanted {
   readonly path: string;
   /** As on the wire, without `?`. */
   readonly query?: string;
-  readonly body?: string;
+  /** In any case, beside what the signer adds; a content type of JSON by default where there is a body. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** The service and region that the signers sign for. */
 const service = "api.example.com";
 const region = "eu-west-1";
 
-const contentType = "application/json";
-const urlOf = ({ path, query }: Wanted) => new URL(`https://${service}${path}${query ? `?${query}` : ""}`);
+const headersOf = ({ headers, body }: Wanted): Record<string, string> => ({
+  ...(headers ?? (body !== undefined && { "content-type": "application/json" })),
+});
+const targetOf = ({ path, query }: Wanted) => path + (query === undefined ? "" : `?${query}`);
+const urlOf = (wanted: Wanted) => new URL(`https://${service}${targetOf(wanted)}`);
 const escapeStrictly = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** The query as the SDK's requests hold it, and as its handlers then write it. */
 function queryBag(query = ""): { bag: Record<string, string | string[]>; text: string } {
-  const bag: Record<string, string | string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) {
+  const bag: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(`?${query}`)) {
     const earlier = bag[name];
     bag[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value];
   }
@@ -51,7 +56,7 @@ async function bySignatureV4(signer: SignatureV4 | OldSignatureV4, wanted: Wante
       hostname: service,
       path: wanted.path,
       query: bag,
-      headers: { host: service, ...(wanted.body !== undefined && { "content-type": contentType }) },
+      headers: { host: service, ...headersOf(wanted) },
       body: wanted.body,
     },
     { signingDate: now },
@@ -66,19 +71,17 @@ async function bySignatureV4(signer: SignatureV4 | OldSignatureV4, wanted: Wante
 
 /** Every signer for JavaScript that callers of a gate are likely to use. */
 export const signers: Readonly<Record<string, (wanted: Wanted) => Promise<Received>>> = {
-  async aws4({ method, path, query, body }) {
+  async aws4(wanted) {
+    const { method, body } = wanted;
     const signed = aws4.sign(
       {
         method,
         host: service,
         service,
         region,
-        path: path + (query ? `?${query}` : ""),
-        headers: {
-          "X-Amz-Date": now.toISOString().replace(/[-:]|\.\d{3}/g, ""),
-          ...(body !== undefined && { "Content-Type": contentType }),
-        },
-        ...(body !== undefined && { body }),
+        path: targetOf(wanted),
+        headers: { "X-Amz-Date": now.toISOString().replace(/[-:]|\.\d{3}/g, ""), ...headersOf(wanted) },
+        ...(body !== undefined && { body: typeof body === "string" ? body : Buffer.from(body) }),
       },
       credentials,
     );
@@ -94,7 +97,8 @@ export const signers: Readonly<Record<string, (wanted: Wanted) => Promise<Receiv
       service,
       region,
       datetime: now.toISOString().replace(/[-:]|\.\d{3}/g, ""),
-      ...(wanted.body !== undefined && { body: wanted.body, headers: { "content-type": contentType } }),
+      headers: headersOf(wanted),
+      ...(wanted.body !== undefined && { body: wanted.body }),
     });
     const { method, url, headers } = await signer.sign();
     return {
@@ -119,7 +123,7 @@ export const signers: Readonly<Record<string, (wanted: Wanted) => Promise<Receiv
       {
         method: wanted.method,
         url: urlOf(wanted),
-        headers: wanted.body === undefined ? {} : { "content-type": contentType },
+        headers: headersOf(wanted),
         body: wanted.body,
       },
       { credentials, signingDate: now, signingRegion: region, signingService: service },
@@ -139,10 +143,7 @@ export const signers: Readonly<Record<string, (wanted: Wanted) => Promise<Receiv
       },
     });
     const { method, body } = wanted;
-    await signedFetch(urlOf(wanted).href, {
-      method,
-      ...(body !== undefined && { body, headers: { "content-type": contentType } }),
-    });
+    await signedFetch(urlOf(wanted).href, { method, headers: headersOf(wanted), ...(body !== undefined && { body }) });
     const { url, headers } = sent as unknown as Request;
     const { pathname, search, host } = new URL(url);
     const others = [...headers].filter(([name]) => name !== "host");

@@ -90,7 +90,7 @@ function mutate(request: Received, change: Mutation): Received {
   if (change.kind === "method") return { ...request, method: change.to };
   if (change.kind === "target") return { ...request, target: spliced(request.target, change.splice) };
   if (change.kind === "pairs") return { ...request, target: withPairs(request.target, change.at, change.change) };
-  if (change.kind === "body") return { ...request, body: spliced(request.body ?? "", change.splice) };
+  if (change.kind === "body") return { ...request, body: spliced(String(request.body ?? ""), change.splice) };
   const index = change.index % request.headers.length;
   const [name, value] = request.headers[index] as (typeof request.headers)[0];
   const instead = {
