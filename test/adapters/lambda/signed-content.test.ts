@@ -47,3 +47,11 @@ describe("of a presigned URL", () => {
 it("is unknown where the body may go unsigned, so that the function behind takes any", () => {
   expect(hashOf("Authorization", "AWS4-HMAC-SHA256 x", "X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")).toBeUndefined();
 });
+
+it("is that of no body for a request with a proof, whatever hash a header states", () => {
+  for (const scheme of ["Poolgate-Request", "poolgate-request"]) {
+    expect(hashOf("Authorization", `${scheme} e30`)).toBe(emptySha256);
+    expect(hashOf("Authorization", `${scheme} e30`, "X-Amz-Content-Sha256", helloSha256)).toBe(emptySha256);
+  }
+  expect(hashOf("Authorization", "Poolgate-Requests e30")).toBeUndefined();
+});
