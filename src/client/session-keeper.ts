@@ -17,9 +17,10 @@ export interface SessionKeeper {
   /** The session to sign with, opened or renewed where it is time. Callers at the same time share one renewal. */
   session(): Promise<ClientSession>;
   /**
-   * Forgets a session that the gate refused; another that has taken its place stays.
+   * Forgets a session that the gate refused. One that has only just been opened stays, since another would fare no better
+   * and be one more question to AWS; so does another that has taken its place.
    *
-   * @returns false where it had only just been opened, so that another would not help either.
+   * @returns whether the next session is worth another try.
    */
   drop(session: ClientSession): boolean;
 }
@@ -29,7 +30,7 @@ const margin = 5 * 60_000;
 /** Milliseconds until a renewal that failed is tried again while the session still lives. */
 const pause = 10_000;
 /** Milliseconds for which a session counts as just opened. */
-const fresh = 3_000;
+const fresh = 1_000;
 
 /** Keeps the sessions that `open` opens. A renewal that fails is no fault while the session before it lives. */
 export function createSessionKeeper(open: () => Promise<ClientSession>, clock: ServerClock): SessionKeeper {
@@ -59,9 +60,9 @@ export function createSessionKeeper(open: () => Promise<ClientSession>, clock: S
     },
     drop(session) {
       if (current?.session !== session) return true;
-      const { openedAt } = current;
+      if (clock.now() - current.openedAt < fresh) return false;
       current = undefined;
-      return clock.now() - openedAt >= fresh;
+      return true;
     },
   };
 }

@@ -139,6 +139,19 @@ describe.each([
   });
 });
 
+describe("two processes that share credentials", () => {
+  it.each([
+    ["virtual", {}, [401, 200]],
+    ["derived", { mode: "derived", gateRegion: "eu-central-1" }, [200, 200]],
+  ] as const)("in mode %s are told apart by what still signs", async (_, mode, statuses) => {
+    const credentials = await pools.credentials(ada);
+    const first = await enroll(options({ ...mode, credentials }));
+    const second = await enroll(options({ ...mode, credentials }));
+    const answers = await Promise.all([first, second].map((enrollment) => stockFetch(enrollment, "/articles")));
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+  });
+});
+
 describe("a signed fetch whose session the gate has forgotten", () => {
   it("enrolls again and sends the request once more", async () => {
     const { url: _url, clock: _clock, ...enrolling } = options();
