@@ -1,13 +1,5 @@
 import { AwsClient } from "aws4fetch";
-import { createPrincipal, type Sessions } from "poolgate";
-import {
-  type BrokerCredentials,
-  type Person,
-  type Pools,
-  type Signer,
-  type SigningCredentials,
-  signer,
-} from "poolgate/testing";
+import type { BrokerCredentials, Person, Signer, SigningCredentials } from "poolgate/testing";
 import { service } from "./api.ts";
 import { send } from "./send.ts";
 
@@ -16,6 +8,8 @@ export const ada: Person = { name: "ada", groups: ["editors"], attributes: { "cu
 export const grace: Person = { name: "grace", groups: ["admins"], attributes: { "custom:tenant": "acme" } };
 export const rob: Person = { name: "rob", attributes: { "custom:tenant": "globex" } };
 export const mallory: Person = { name: "mallory", groups: ["editors", "suspended"] };
+/** Not a person but a job: it signs in for the credentials of its role alone. */
+export const nightly: Person = { name: "nightly", groups: ["reporters"] };
 
 /** Credentials of the identity pool, fetched from the gate's own broker so that the gate knows them. */
 export async function brokeredCredentials(port: number, idToken?: string): Promise<SigningCredentials> {
@@ -39,30 +33,4 @@ export function aws4fetchSigner(credentials: SigningCredentials, region: string)
       return { ...Object.fromEntries(signed.headers), host };
     },
   };
-}
-
-/** A caller who has nothing but a role: his session says which, and no token speaks for his groups. */
-export async function roleSigner(sessions: Sessions, pools: Pools): Promise<Signer> {
-  const { accountId, region } = pools;
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = await pools.credentials(mallory);
-  const credentials = { accessKeyId, secretAccessKey, sessionToken };
-  const arn = `arn:aws:sts::${accountId}:assumed-role/ArticleEditor/CognitoIdentityCredentials`;
-  await sessions.open({
-    ...credentials,
-    notAfter: expiration,
-    principal: createPrincipal({
-      kind: "role",
-      id: `role:${accountId}/ArticleEditor`,
-      issuer: accountId,
-      verifiedBy: "sessions.open",
-      role: {
-        arn,
-        partition: "aws",
-        account: accountId,
-        name: "ArticleEditor",
-        sessionName: "CognitoIdentityCredentials",
-      },
-    }),
-  });
-  return signer({ credentials, region, service });
 }

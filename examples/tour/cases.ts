@@ -1,7 +1,6 @@
-import type { Sessions } from "poolgate";
 import { type Pools, type SignableRequest, type Signer, signer } from "poolgate/testing";
 import { service } from "./api.ts";
-import { ada, aws4fetchSigner, brokeredCredentials, grace, mallory, rob, roleSigner } from "./callers.ts";
+import { ada, aws4fetchSigner, brokeredCredentials, grace, mallory, rob } from "./callers.ts";
 import type { WireRequest } from "./send.ts";
 
 /** One request of the tour and what must come of it. */
@@ -19,7 +18,6 @@ export interface CaseSetup {
   readonly pools: Pools;
   /** A user pool of somebody else. */
   readonly foreignPools: Pools;
-  readonly sessions: Sessions;
   readonly port: number;
 }
 
@@ -28,7 +26,7 @@ const json = { "content-type": "application/json" };
 const post = { method: "POST", path: "/articles", headers: json, body: article } as const;
 
 /** Makes the requests, signed and minted afresh. */
-export async function makeCases({ pools, foreignPools, sessions, port }: CaseSetup): Promise<readonly Case[]> {
+export async function makeCases({ pools, foreignPools, port }: CaseSetup): Promise<readonly Case[]> {
   const host = `127.0.0.1:${port}`;
   const { region } = pools;
   const adaCredentials = await brokeredCredentials(port, pools.idToken(ada));
@@ -127,13 +125,6 @@ export async function makeCases({ pools, foreignPools, sessions, port }: CaseSet
       caller: "mallory, suspended",
       credential: "access token",
       request: bearing(pools.accessToken(mallory), post),
-      status: 403,
-      code: "access_denied",
-    },
-    {
-      caller: "mallory, by role",
-      credential: "signed (smithy)",
-      request: await signed(await roleSigner(sessions, pools), post),
       status: 403,
       code: "access_denied",
     },

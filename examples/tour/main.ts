@@ -6,18 +6,24 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import type { Decision } from "poolgate";
+import { enroll } from "poolgate/client";
 import { type Pools, startPools } from "poolgate/testing";
 import { createArticleApi } from "./api.ts";
 import { ada, brokeredCredentials } from "./callers.ts";
 import { type Case, makeCases } from "./cases.ts";
 import { commandsToTry } from "./commands.ts";
-import { send } from "./send.ts";
+import { enrollmentOfAda, makeEnrollmentCases } from "./enrollment-cases.ts";
+import { send, type WireAnswer } from "./send.ts";
 import { type Row, renderTable } from "./table.ts";
 import { why } from "./why.ts";
 
 const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 
-const options = { roles: { editors: "ArticleEditor" }, guests: true, accessTokenAttributes: ["custom:tenant"] };
+const options = {
+  roles: { editors: "ArticleEditor", reporters: "Reporter" },
+  guests: true,
+  accessTokenAttributes: ["custom:tenant"],
+};
 const pools = await startPools(options);
 const foreignPools = await startPools({ ...options, userPoolId: "eu-west-1_Foreign01" });
 
@@ -25,7 +31,7 @@ const decisions = new Map<string, Decision>();
 const server = createServer();
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 const { port } = server.address() as AddressInfo;
-const { app, sessions } = createArticleApi({
+const app = createArticleApi({
   pools,
   hosts: [`127.0.0.1:${port}`],
   onDecision: (decision, requestId) => {
@@ -37,7 +43,9 @@ server.on("request", app as RequestListener);
 const rows: Row[] = [];
 /** Who the gate took ada for, row by row. */
 const adaIds = new Set<string>();
-for (const [index, one] of (await makeCases({ pools, foreignPools, sessions, port })).entries()) {
+const setup = { pools, foreignPools, port };
+const cases = [...(await makeCases(setup)), ...(await makeEnrollmentCases(setup))];
+for (const [index, one] of cases.entries()) {
   rows.push(await run(one, `tour-${index}`));
 }
 console.log(renderTable(rows));
@@ -58,21 +66,29 @@ async function run({ caller, credential, request, status, code }: Case, id: stri
   const answer = await send(port, { ...request, headers: { ...request.headers, "x-request-id": id } });
   const decision = decisions.get(id);
   if (caller.startsWith("ada") && decision?.principal !== undefined) adaIds.add(decision.principal.id);
-  const refusal = decision?.allowed === false ? decision.error : undefined;
+  // The endpoints of the gate answer by themselves; no policy decides there.
+  const refusal = decision === undefined ? problemOf(answer) : decision.allowed ? undefined : decision.error;
   return {
     caller,
     credential,
     request: `${request.method} ${request.path}`,
     status: answer.status,
-    decision: decision === undefined ? "none" : decision.allowed ? "allowed" : (refusal?.code ?? "denied"),
-    why: decision === undefined ? "" : why(decision),
-    expected: answer.status === status && decision?.allowed === (code === undefined) && refusal?.code === code,
+    decision: refusal?.code ?? (decision === undefined ? "none" : "allowed"),
+    why: decision === undefined ? (refusal?.message ?? "") : why(decision),
+    expected: answer.status === status && refusal?.code === code,
   };
+}
+
+function problemOf({ status, text }: WireAnswer): { readonly code: string; readonly message: string } | undefined {
+  if (status < 400) return undefined;
+  const { code, detail } = JSON.parse(text) as { readonly code: string; readonly detail: string };
+  return { code, message: detail };
 }
 
 async function printCommands(running: Pools): Promise<void> {
   const token = running.accessToken(ada);
   const credentials = await brokeredCredentials(port, running.idToken(ada));
-  console.log(commandsToTry({ port, token, credentials, region: running.region }));
+  const enrolled = await enroll(enrollmentOfAda(running, port));
+  console.log(commandsToTry({ port, token, credentials, enrolled, region: running.region }));
   console.log(`${asExpected} of ${rows.length} as expected. Press Ctrl+C to stop.`);
 }
