@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { createAuthorizer } from "../../src/authorizer.ts";
 import { AuthError } from "../../src/errors.ts";
@@ -147,6 +148,37 @@ describe("replay protection", () => {
     expect(await outcome(again, protectedGate())).toBe("verified");
     const gate = protectedGate();
     expect([await outcome(request, gate), await outcome(again, gate)]).toEqual(["verified", "request_replayed"]);
+  });
+
+  it("knows again whatever verifies a second time, however it was spelled anew", async () => {
+    const piece = fc.constantFrom("a", "b", "=", "&", "+", "%20", "%C3%A9", "~", "!", "%2B", "a=1&b=2");
+    const query = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(""));
+    const respellings: readonly ((text: string) => string)[] = [
+      (text) => text.replaceAll("+", "%20"),
+      (text) => text.replaceAll("%20", "+"),
+      (text) => text.replaceAll("%C3%A9", "%c3%a9"),
+      (text) => text.replaceAll("~", "%7E"),
+      (text) => text.replaceAll("!", "%21"),
+      (text) => text.split("&").reverse().join("&"),
+      (text) => text.split("&").sort().join("&"),
+      (text) => `&${text}&`,
+      (text) => text.replaceAll("=&", "&"),
+    ];
+    const some = fc.subarray([...respellings], { minLength: 1 });
+    const forms = fc.constantFrom("strict" as const, "sorted" as const, "wire" as const);
+    const plain = signedRequest({ sessions: sessionsOf() });
+    let again = 0;
+    const property = fc.asyncProperty(query, some, forms, async (text, changes, queryForm) => {
+      const request = sign({ query: text, queryForm });
+      const target = `/articles?${changes.reduce((spelled, change) => change(spelled), text)}`;
+      const verifies = await outcome({ ...request, target }, plain);
+      const gate = protectedGate();
+      expect(await outcome(request, gate)).toBe("verified");
+      expect(await outcome({ ...request, target }, gate)).toBe(verifies === "verified" ? "request_replayed" : verifies);
+      if (verifies === "verified" && target !== request.target) again += 1;
+    });
+    await fc.assert(property, { numRuns: 1000 });
+    expect(again).toBeGreaterThan(200);
   });
 
   it("marks nothing of a request that is refused for another reason", async () => {
