@@ -106,6 +106,10 @@ describe("a seal", () => {
     }
   });
 
+  it("does not even try with more than any record has", () => {
+    expect(() => createSeal({ current: may }).unseal(place, new Uint8Array(70_001))).toThrow("at most 70000 bytes");
+  });
+
   it("never opens what is not sealed at all", () => {
     expect(() => createSeal({ current: may }).unseal(place, text)).toThrow(RecordFault);
   });

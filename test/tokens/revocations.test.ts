@@ -382,6 +382,7 @@ describe("a list that cannot be renewed", () => {
   it.each([
     ["of a kind that this version does not know", `${prefix}sub/${"a".repeat(43)}/-/1768564800000`],
     ["that is cut short", `${prefix}jti/`],
+    ["of another gate", `${prefix.replace("api", "apj")}jti/${"a".repeat(43)}/-/1768564800000`],
     ["of another prefix", `poolgate/1/session/jti/${"a".repeat(43)}/-/1768564800000`],
   ])("is one with an entry %s", async (_, key) => {
     const { revocations, waiting } = slowSetUp();
