@@ -2,6 +2,7 @@ import { ConfigurationError, refuseUnknownOptions } from "./configuration.ts";
 import { presentedCredential, selectVerifier } from "./credentials.ts";
 import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
+import { createNotes } from "./notes.ts";
 import { compileRule } from "./policy/compile.ts";
 import type { Policy } from "./policy/define-policy.ts";
 import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
@@ -100,7 +101,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     throw new ConfigurationError("invalid_option", "createAuthorizer.methodOverride", 'write "refuse" or "judge-both"');
   }
   const schemes = verifiers.map(challengeOf).join(", ");
-  const verdicts = new WeakMap<AuthRequest, Promise<Verdict>>();
+  const verdicts = createNotes<AuthRequest, Promise<Verdict>>();
   const compile = rememberingCompiler(policy);
 
   function verifyOnce(request: AuthRequest, target: Target): Promise<Verdict> {

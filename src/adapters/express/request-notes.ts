@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { createNotes } from "../../notes.ts";
 import type { Principal } from "../../principal.ts";
 import type { AuthRequest } from "../../request.ts";
 
@@ -18,12 +19,9 @@ export interface RequestNotes {
   principal: Principal | undefined;
 }
 
-const notes = new WeakMap<IncomingMessage, RequestNotes>();
+const notes = createNotes<IncomingMessage, RequestNotes>();
 
-/**
- * The notes on a native request. They are in one place, since an entry in a WeakMap is dear where every request makes it:
- * the garbage collector follows each.
- */
+/** The notes on a native request. */
 export function notesOn(req: IncomingMessage): RequestNotes {
   let known = notes.get(req);
   if (known === undefined) {
