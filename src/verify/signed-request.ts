@@ -113,6 +113,8 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       if (refuseReplay !== undefined) {
         const { method, authorization, expiresAt = message.signedAt + skew } = message;
         const { accessKeyId } = authorization;
+        // The body may have taken its time, and of what is too old by now the mark of an earlier use may be forgotten.
+        requireInTime(message, sessions.clock(), skew);
         // After all that can refuse the request: what nobody could replay needs no mark.
         await refuseReplay({ method, accessKeyId, signedText, acceptedUntil: expiresAt });
       }

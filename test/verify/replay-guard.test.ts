@@ -11,6 +11,7 @@ import { type ReplayProtection, replayGuard } from "../../src/verify/replay-guar
 import { signedRequest } from "../../src/verify/signed-request.ts";
 import type { SignedRequestOptions } from "../../src/verify/signed-request-options.ts";
 import { ada, credentials, now, type Received, sessionsOf, toAuthRequest, withHeader } from "../signed/gate.ts";
+import { presign } from "../signed/reference-presigner.ts";
 import { sign } from "../signed/reference-signer.ts";
 
 const methods = ["GET", "HEAD", "OPTIONS", "TRACE", "POST", "PUT", "PATCH", "DELETE", "get", "PURGE"];
@@ -210,6 +211,30 @@ describe("replay protection", () => {
       time.now += 1;
       expect(await outcome(request, gate)).toBe("clock_skew");
     }
+  });
+
+  it("refuses a signature that grew too old while its body arrived, and whose mark may be gone", async () => {
+    const { sessions, time } = rememberingSessions();
+    const gate = signedRequest({ sessions, replayProtection: "all", presignedUrls: { maxSeconds: 10 } });
+    const lateBy = (request: Received, milliseconds: number) => {
+      const arriving = {
+        ...toAuthRequest(request),
+        async body() {
+          time.now += milliseconds;
+          return new Uint8Array();
+        },
+      };
+      time.now = now.getTime();
+      return gate.verify(arriving).then(
+        () => "verified",
+        (error: { code?: string }) => String(error.code),
+      );
+    };
+    expect(await lateBy(sign({ path: "/a" }), 300_000)).toBe("verified");
+    expect(await lateBy(sign({ path: "/a" }), 3_600_000)).toBe("clock_skew");
+    expect(await lateBy(sign({ path: "/b" }), 300_001)).toBe("clock_skew");
+    expect(await lateBy(presign({ expires: "10" }), 9_999)).toBe("verified");
+    expect(await lateBy(presign({ expires: "10", path: "/b" }), 10_000)).toBe("presigned_expired");
   });
 
   it("keeps the signatures of two access key ids apart, which the string to sign does not name", async () => {
