@@ -33,7 +33,7 @@ const escapeStrictly = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** The query as the SDK's requests hold it, and as its handlers then write it. */
-function queryBag(query = ""): { bag: Record<string, string | string[]>; text: string } {
+export function queryBag(query = ""): { bag: Record<string, string | string[]>; text: string } {
   const bag: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of new URLSearchParams(`?${query}`)) {
     const earlier = bag[name];
