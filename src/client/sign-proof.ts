@@ -107,7 +107,5 @@ function readRequestUrl(value: unknown): URL {
 
 /** The headers as `fetch` would send them: names in lower case, values without white space around them. */
 function readHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
-  const headers = new Headers(given);
-  headers.delete("authorization");
-  return Object.fromEntries(headers);
+  return Object.fromEntries(new Headers(given));
 }

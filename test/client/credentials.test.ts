@@ -29,7 +29,9 @@ describe("credentials", () => {
   it("of an IAM user are not temporary", async () => {
     const { sessionToken: _, ...longTerm } = usable;
     expect(await askCredentials(longTerm)).toEqual(longTerm);
-    await expect(askTemporaryCredentials(longTerm)).rejects.toMatchObject({ code: "no_credentials_given" });
+    for (const source of [longTerm, { ...longTerm, sessionToken: "" }]) {
+      await expect(askTemporaryCredentials(source)).rejects.toMatchObject({ code: "no_credentials_given" });
+    }
   });
 
   it("that the provider fails to give are a ClientError with the cause", async () => {
