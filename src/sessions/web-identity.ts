@@ -1,10 +1,10 @@
+import { accessKeyIdForm } from "../access-key-id.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
+import { safeCause } from "../safe-cause.ts";
 import { type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import type { AwsCredentials } from "./identity-pool.ts";
-import { safeCause } from "../safe-cause.ts";
 import { secretForm, sessionTokenForm } from "./session-init.ts";
-import { accessKeyIdForm } from "../access-key-id.ts";
 
 /** What STS is asked for. */
 export interface WebIdentityRequest {
