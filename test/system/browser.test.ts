@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { SignedFetch } from "poolgate/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startForeignPage } from "./foreign-page.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const flags = [
@@ -83,5 +85,58 @@ describe("a plain page in Chromium", () => {
     const stored = await fetch(`${url}stored`);
     expect(await stored.json()).toEqual({ "/uploads/note.txt": "Hello, storage: äöü" });
     expect(faults).toEqual([]);
+  });
+});
+
+declare global {
+  /** The client, as the page of another origin has made it. */
+  var signedFetch: SignedFetch;
+}
+
+describe("a page of another origin in Chromium", () => {
+  it("signs whatever a page can send, and heeds what it must not do", async () => {
+    await using foreign = await startForeignPage();
+    const page = await browser.newPage();
+    await page.goto(foreign.pageUrl);
+    await page.waitForFunction(() => globalThis.signedFetch !== undefined);
+    const outcomes = await page.evaluate(async (apiUrl) => {
+      const outcome = async (...call: Parameters<SignedFetch>) => {
+        try {
+          const response = await globalThis.signedFetch(...call);
+          return `${response.status} ${response.type} ${await response.text()}`;
+        } catch (error) {
+          return String(error);
+        }
+      };
+      const post = (more: RequestInit) => outcome("/echo", { method: "POST", ...more });
+      return {
+        get: await outcome("/echo"),
+        empty: await post({}),
+        blob: await post({ body: new Blob(["x"], { type: "text/x" }) }),
+        bytes: await post({ body: Uint8Array.of(1, 2, 3) }),
+        stream: await post({ body: new Blob(["flow"]).stream() }),
+        kept: await post({ body: "x", keepalive: true }),
+        request: await outcome(new Request(`${apiUrl}/echo`, { method: "PUT", body: "whole" })),
+        redirect: await outcome("/away"),
+        shown: await outcome("/away", { redirect: "manual" }),
+        aborted: await outcome("/echo", { signal: AbortSignal.abort() }),
+        unsigned: await post({ body: "x", mode: "no-cors" }),
+      };
+    }, foreign.apiUrl);
+    expect(outcomes).toEqual({
+      get: "200 cors GET 0 bytes",
+      empty: "200 cors POST 0 bytes",
+      blob: "200 cors POST 1 bytes text/x",
+      bytes: "200 cors POST 3 bytes",
+      stream: "200 cors POST 4 bytes",
+      kept: "200 cors POST 1 bytes text/plain;charset=UTF-8",
+      request: "200 cors PUT 5 bytes text/plain;charset=UTF-8",
+      redirect: "TypeError: Failed to fetch",
+      shown: "0 opaqueredirect ",
+      aborted: "AbortError: signal is aborted without reason",
+      // Scripts may not set the headers of such a request, so it could only go unsigned. It does not go.
+      unsigned: "TypeError: Failed to fetch",
+    });
+    expect(foreign.served).toEqual(["GET", "POST", "POST", "POST", "POST", "POST", "PUT", "away", "away"]);
   });
 });
