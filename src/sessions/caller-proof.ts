@@ -70,7 +70,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
   const { clock, revocations } = sessions;
   const skew = sessions.skewSeconds * 1_000;
   const limits = createProofLimits({ ...settings, clock });
-  /** Proofs that were refused, by the hash of all that makes them up: no later answer could be another. */
+  /** Proofs that were refused, by the hash of all that makes them up. Their nonces are used, so they stay refused. */
   const refused = new LRUCache<string, AuthError>({ max: maxRefused });
   let underWay = 0;
 
@@ -139,8 +139,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
       } catch (thrown) {
         if (thrown instanceof AuthError && (thrown.status === 401 || thrown.status === 403)) {
           limits.punish(source);
-          // One that was used before may have been good.
-          if (thrown.code !== "request_replayed") refused.set(digest, thrown);
+          refused.set(digest, thrown);
         }
         throw thrown;
       }

@@ -23,7 +23,7 @@ const body = "Action=GetCallerIdentity&Version=2011-06-15";
 const signable = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-poolgate-binding"];
 
 /** Signs GetCallerIdentity over the lines, by the signer of the AWS SDK. */
-export async function prove({ credentials, region, sts, date }: Prover, lines: readonly string[]) {
+async function prove({ credentials, region, sts, date }: Prover, lines: readonly string[]) {
   const { hostname, port, protocol, host } = new URL(sts);
   const signer = new SignatureV4({ credentials, region, service: "sts", sha256: Sha256, applyChecksum: false });
   const { headers } = await signer.sign(

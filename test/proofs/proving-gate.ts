@@ -12,7 +12,7 @@ import type { StsProofOptions } from "../../src/verify/sts-proof-options.ts";
 import type { Prover, ProverCredentials } from "./prover.ts";
 
 /** The clock of a test, which only the test moves. */
-export const start: number = Date.UTC(2026, 2, 4, 5, 6, 7);
+const start = Date.UTC(2026, 2, 4, 5, 6, 7);
 
 /** The roles that the gates of these tests accept. */
 export const roles: RoleMap = {
