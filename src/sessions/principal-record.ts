@@ -44,24 +44,24 @@ export function writePrincipal(principal: Principal): unknown {
  * @throws RecordFault
  */
 export function readPrincipal(value: unknown): Principal {
-  const at = (name: string) => `principal.${name}`;
   const fields = readFields("principal", value, required, optional);
-  const whenPresent = <T>(name: string, read: (path: string, member: unknown) => T) =>
-    fields[name] === undefined ? undefined : { [name]: read(at(name), fields[name]) };
+  const { userId, identityId, groups, scopes, role, authenticatedAt, expiresAt } = fields;
+  const claims = readClaims(fields.claims);
   return createPrincipal({
-    kind: readOneOf(at("kind"), fields.kind, kinds),
-    id: readText(at("id"), fields.id),
-    issuer: readText(at("issuer"), fields.issuer),
-    verifiedBy: readText(at("verifiedBy"), fields.verifiedBy),
-    tags: readPairs(at("tags"), fields.tags, readString, readString),
-    claims: readClaims(fields.claims),
-    ...whenPresent("userId", readText),
-    ...whenPresent("identityId", readText),
-    ...whenPresent("groups", readGroups),
-    ...whenPresent("scopes", (path, scopes) => new Set(readList(path, scopes, readText))),
-    ...whenPresent("role", readRole),
-    ...whenPresent("authenticatedAt", readDate),
-    ...whenPresent("expiresAt", readDate),
+    kind: readOneOf("principal.kind", fields.kind, kinds),
+    id: readText("principal.id", fields.id),
+    issuer: readText("principal.issuer", fields.issuer),
+    verifiedBy: readText("principal.verifiedBy", fields.verifiedBy),
+    tags: readPairs("principal.tags", fields.tags, readString, readString),
+    ...(userId !== undefined && { userId: readText("principal.userId", userId) }),
+    ...(identityId !== undefined && { identityId: readText("principal.identityId", identityId) }),
+    ...(groups !== undefined && { groups: readGroups("principal.groups", groups) }),
+    ...(scopes !== undefined && { scopes: new Set(readList("principal.scopes", scopes, readText)) }),
+    ...(role !== undefined && { role: readRole("principal.role", role) }),
+    ...(authenticatedAt !== undefined && { authenticatedAt: readDate("principal.authenticatedAt", authenticatedAt) }),
+    ...(expiresAt !== undefined && { expiresAt: readDate("principal.expiresAt", expiresAt) }),
+    // Without claims, as brokers open sessions, all share the one empty object.
+    ...(Object.keys(claims).length > 0 && { claims }),
   });
 }
 

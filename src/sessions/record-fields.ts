@@ -1,5 +1,8 @@
 import { isJsonObject, type JsonObject } from "../tokens/strict-json.ts";
 
+// RFC 4648 Section 5: of the last character two bits are spare, and zero.
+const digestForm = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
+
 /** What was found in a store is not a record that this version of poolgate wrote. The message names the field, never its value. */
 export class RecordFault extends Error {
   override readonly name = "RecordFault";
@@ -68,9 +71,8 @@ export function readPairs<T>(
 /** Reads 32 bytes in base64url, in the one spelling that they have. */
 export function readDigest(path: string, value: unknown): Uint8Array {
   const text = readText(path, value);
-  const bytes = Buffer.from(text, "base64url");
-  if (bytes.length !== 32 || bytes.toString("base64url") !== text) throw fault(path, "32 bytes in base64url");
-  return Uint8Array.from(bytes);
+  if (!digestForm.test(text)) throw fault(path, "32 bytes in base64url");
+  return new Uint8Array(Buffer.from(text, "base64url"));
 }
 
 /** Reads any string, the empty one too. */
