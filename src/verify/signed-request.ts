@@ -15,10 +15,13 @@ import { readSignedRequestOptions, type SignedRequestOptions } from "./signed-re
 
 /** What the verifier keeps of a session, and of no request. */
 interface Standing {
+  readonly session: Session;
   /** Who the caller is; absent until a request of his has verified. */
   principal?: Principal;
   /** How many bodies of his are being read. */
   reading: number;
+  /** The security token that had the hash of the session's when it was last looked at. */
+  token?: string;
 }
 
 /** Takes the place of the key of a session that is not there, so that an unknown id costs the check of a signature too. */
@@ -53,7 +56,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
   function standingOf(session: Session): Standing {
     let standing = standings.get(session);
     if (standing === undefined) {
-      standing = { reading: 0 };
+      standing = { session, reading: 0 };
       standings.set(session, standing);
     }
     return standing;
@@ -85,14 +88,14 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       requireInTime(message, now, skew);
       const found = sessions.find(message.authorization.accessKeyId);
       const session = found instanceof Promise ? await found : found;
-      const key = keyFor(message, session, now);
-      if (session === undefined || key === undefined) {
+      const standing = session && standingOf(session);
+      const key = keyFor(message, standing, now);
+      if (standing === undefined || key === undefined) {
         signedTextOf(nobodysKey, message, emptyPayloadHash);
         throw new AuthError("invalid_signature");
       }
       const stated = message.payloadHash;
       let signedText = stated === undefined ? undefined : requireSignature(key, message, stated);
-      const standing = standingOf(session);
       let received: string | undefined;
       if (stated !== unsignedPayload) {
         if (reading >= bodyReaders || standing.reading >= readersPerSession) throw new AuthError("overloaded");
@@ -109,7 +112,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       signedText ??= requireSignature(key, message, received ?? emptyPayloadHash);
       if (stated !== undefined && received !== undefined && received !== stated)
         throw new AuthError("payload_mismatch");
-      standing.principal ??= principalOf(session);
+      standing.principal ??= principalOf(standing.session);
       if (refuseReplay !== undefined) {
         const { method, authorization, expiresAt = message.signedAt + skew } = message;
         const { accessKeyId } = authorization;
@@ -125,13 +128,28 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
 }
 
 /** The key of a live session for the day of signing, provided that the request carries the session's token, or none. */
-function keyFor(message: SignedMessage, session: Session | undefined, now: number): KeyObject | undefined {
-  const { securityToken } = message;
+function keyFor(message: SignedMessage, standing: Standing | undefined, now: number): KeyObject | undefined {
+  const carried = carriesToken(message.securityToken, standing);
+  if (standing === undefined || !carried || standing.session.notAfter <= now) return undefined;
+  return standing.session.signingKey(message.authorization.date);
+}
+
+/**
+ * Whether a token is the one that a session was opened with, or none where it has none.
+ *
+ * A token that had the hash of the session's is remembered in place of hashing it again with each request, which would be a
+ * tenth of the whole check. It is remembered for as long as this node believes the session without asking the store, where
+ * there is the hash alone; and whoever reads it in this memory finds the signing key there too, without which it is no use.
+ */
+function carriesToken(token: string | undefined, standing: Standing | undefined): boolean {
+  // The comparison ends early, but only where whole words of the machine differ, which nobody can guess at one by one.
+  if (token !== undefined && token === standing?.token) return true;
   // Hashed for unknown sessions too, as for all others. How long the comparison takes can at most tell digits of the hash, and
   // from those no token follows.
-  const tokenHash = securityToken === undefined ? undefined : hash("sha256", securityToken, "hex");
-  if (session === undefined || session.notAfter <= now || tokenHash !== session.tokenHash) return undefined;
-  return session.signingKey(message.authorization.date);
+  const tokenHash = token === undefined ? undefined : hash("sha256", token, "hex");
+  if (standing === undefined || tokenHash !== standing.session.tokenHash) return false;
+  if (token !== undefined) standing.token = token;
+  return true;
 }
 
 /** Compares two hashes in lower-case hex, which their grammar makes 64 bytes each, in a time that tells nothing of them. */

@@ -6,7 +6,16 @@ import { createPrincipal } from "../../src/principal.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import type { Verifier } from "../../src/verifier.ts";
 import { signedRequest } from "../../src/verify/signed-request.ts";
-import { ada, now, type Received, sessionsOf, toAuthRequest, withHeader, withMore } from "../signed/gate.ts";
+import {
+  ada,
+  credentials,
+  now,
+  type Received,
+  sessionsOf,
+  toAuthRequest,
+  withHeader,
+  withMore,
+} from "../signed/gate.ts";
 import { sign } from "../signed/reference-signer.ts";
 import { callerIdentityRequest, signers } from "../signed/signers.ts";
 
@@ -109,6 +118,30 @@ describe("signedRequest", () => {
       counts.push(createHmac.mock.calls.length);
     }
     expect(counts).toEqual([1, 1, 1]);
+  });
+
+  it("refuses another token and none also after the session's own, which stays good", async () => {
+    const verifier = signedRequest({ sessions: sessionsOf() });
+    const other = `${credentials.sessionToken.slice(0, -1)}x`;
+    const tokens = [
+      credentials.sessionToken,
+      other,
+      undefined,
+      credentials.sessionToken,
+      `${credentials.sessionToken}=`,
+    ];
+    const outcomes: string[] = [];
+    for (const sessionToken of tokens) outcomes.push(await outcome(sign({ sessionToken }), verifier));
+    expect(outcomes).toEqual(["verified", "invalid_signature", "invalid_signature", "verified", "invalid_signature"]);
+  });
+
+  it("refuses the token of a session in whose place another was opened", async () => {
+    const sessions = { ...sessionsOf() };
+    const verifier = signedRequest({ sessions });
+    expect(await outcome(sign(), verifier)).toBe("verified");
+    sessions.find = sessionsOf({ sessionToken: "another" }).find;
+    expect(await outcome(sign(), verifier)).toBe("invalid_signature");
+    expect(await outcome(sign({ sessionToken: "another" }), verifier)).toBe("verified");
   });
 
   it("verifies for a session without a token what carries none", async () => {
