@@ -214,6 +214,12 @@ describe("a message that was tampered with", () => {
     expect((await openGate(stage).enroll(await messageOf(changes))).body).toMatchObject({ code: "invalid_signature" });
   });
 
+  it.each(["virtual", "derived"] as const)("is refused: whole, but of a mode that is not offered: %s", async (mode) => {
+    const gate = openGate(stage, { enrollment: { modes: [mode === "virtual" ? "derived" : "virtual"] } });
+    const { body } = await gate.enroll(await messageOf({ mode }));
+    expect(body).toMatchObject({ code: "invalid_request", detail: expect.stringContaining("not offered") });
+  });
+
   it("is refused: stolen and sent again", async () => {
     const gate = openGate(stage);
     const message = await messageOf();
@@ -395,6 +401,21 @@ describe("an ID token enrolled along", () => {
       role: { name: "ArticleEditor" },
     });
     expect(Object.keys(principal.claims)).toEqual([]);
+  });
+
+  it("ends the session with the sign-in that it goes back to, or when it is revoked itself", async () => {
+    const claims = { origin_jti: "sign-in", jti: "token" };
+    for (const revocation of [{ originJti: "sign-in" }, { jti: "token" }]) {
+      const gate = open();
+      const message = await withToken(stage.pools.idToken(editor, { claims }));
+      const { body } = await gate.enroll(message);
+      const credentials = { accessKeyId: String(body.accessKeyId), secretAccessKey: message.key };
+      await gate.call(credentials);
+      await gate.sessions.revocations.revoke(revocation);
+      await expect(gate.call(credentials)).rejects.toMatchObject({ code: "invalid_signature" });
+      const again = await gate.enroll(await withToken(stage.pools.idToken(editor, { claims })));
+      expect(again.body).toMatchObject({ code: "invalid_token", detail: expect.stringContaining("revoked") });
+    }
   });
 
   it("may be left out", async () => {
