@@ -91,6 +91,7 @@ export const headerMutators: Readonly<Record<string, Mutator>> = {
     [`x-AMZ-meta-${pick(["a", "b", "_"], at)}`, text],
   ]),
   "header: values swapped": withFields((fields, { at, other }) => {
+    if (fields.length === 0) return fields;
     const [a, b] = [at % fields.length, other % fields.length];
     const [one, two] = [fields[a] as Field, fields[b] as Field];
     return fields.with(a, [one[0], two[1]]).with(b, [two[0], one[1]]);

@@ -23,7 +23,7 @@ const withNames = (change: (names: readonly string[], choice: Choice) => readonl
   withPart("SignedHeaders", (value, choice) => change(value.split(";"), choice).join(";"));
 /** Changes access key id, date, region, service or the end of the scope. */
 const withScope = (place: number, instead: readonly string[]) =>
-  withPart("Credential", (value, { at }) => value.split("/").with(place, pick(instead, at)).join("/"));
+  withPart("Credential", (value, { at }) => value.split("/").toSpliced(place, 1, pick(instead, at)).join("/"));
 const withFields = (change: (fields: readonly string[], choice: Choice) => readonly string[]) =>
   withProof((proof, choice) => {
     const [scheme = "", ...rest] = proof.split(" ");

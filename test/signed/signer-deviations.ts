@@ -9,7 +9,11 @@ export interface Deviation {
    */
   readonly result: "refused" | "altered" | "throws";
   applies(wanted: Wanted): boolean;
+  /** A request that shows it. */
+  readonly example: Wanted;
 }
+
+const get = (query: string): Wanted => ({ method: "GET", path: "/", query });
 
 /** The decoded pairs of a query, empty pieces dropped. */
 const pairsOf = ({ query = "" }: Wanted) =>
@@ -38,16 +42,19 @@ const sortsBeforeItEscapes: Deviation = {
     const pairs = pairsOf(wanted);
     return pairs.toSorted(byCharacters).join() !== pairs.toSorted(byEscapes).join();
   },
+  example: get("a=2&a=1&%C3%A9=1"),
 };
 const losesProto: Deviation = {
   what: "leaves a parameter with the name __proto__ out of the signature",
   result: "refused",
   applies: hasName("__proto__"),
+  example: get("a=1&__proto__=2"),
 };
 const bodyOnGet: Deviation = {
   what: "has no body on GET and HEAD, as fetch has none",
   result: "throws",
   applies: ({ method, body }) => (method === "GET" || method === "HEAD") && body !== undefined,
+  example: { ...get(""), body: "a" },
 };
 
 /** What each signer cannot sign faithfully; for everything else that the tests generate, its signature verifies. */
@@ -58,17 +65,20 @@ export const deviations: Readonly<Record<keyof typeof signers, readonly Deviatio
       what: "takes parameters without a name out of the query",
       result: "altered",
       applies: hasName(""),
+      example: get("a=1&=2"),
     },
     {
       what: "escapes the escapes of reserved characters again where another character needs to be escaped",
       result: "altered",
       applies: ({ path, query = "" }) =>
         /[^\w;,/?:@&=+$\-.!~*'()#%]/.test(path + query) && /%(?:2[346BCF]|3[ABDF]|40)/i.test(path + query),
+      example: get("a=%26|"),
     },
     {
       what: "sends a second Content-Type beside one that is empty",
       result: "refused",
       applies: (wanted) => wanted.body !== undefined && hasHeader(wanted, "content-type", ""),
+      example: { method: "POST", path: "/", headers: { "content-type": "" }, body: "a" },
     },
   ],
   aws4fetch: [
@@ -76,6 +86,7 @@ export const deviations: Readonly<Record<keyof typeof signers, readonly Deviatio
       what: "leaves parameters without a name out of the signature",
       result: "refused",
       applies: hasName(""),
+      example: get("a=1&=2"),
     },
   ],
   "@smithy/signature-v4": [losesProto],
