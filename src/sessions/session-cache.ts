@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 
 /** What {@link createSessionCache} takes. */
 export interface SessionCacheOptions<T> {
-  /** Asks the store; rejects where it cannot tell. */
-  readonly load: (accessKeyId: string) => Promise<T | undefined>;
+  /** Asks the store, knowing what it said before, if that is still at hand; rejects where it cannot tell. */
+  readonly load: (accessKeyId: string, before: T | undefined) => Promise<T | undefined>;
   /** The most sessions, and the most unknown ids, that are kept. */
   readonly entries: number;
   /** How long a session is believed without asking the store again, in milliseconds. */
@@ -49,10 +49,11 @@ export function createSessionCache<T>({ load, entries, maxAge, clock }: SessionC
   }
 
   function ask(accessKeyId: string): Promise<T | undefined> {
+    const before = opened.get(accessKeyId)?.session;
     // What is too old now would count as new again if the clock were set back.
     forget(accessKeyId);
     const askedAt = clock();
-    const question: Promise<T | undefined> = load(accessKeyId).then(
+    const question: Promise<T | undefined> = load(accessKeyId, before).then(
       (session) => {
         // Whoever opened or closed the session in the meantime has forgotten the question: its answer may be outdated.
         if (loading.get(accessKeyId) === question) {

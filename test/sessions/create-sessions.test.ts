@@ -917,6 +917,47 @@ describe("a store that others can reach", () => {
     expect(await node().find(accessKeyId)).toBeDefined();
   });
 
+  it("is asked each time, but a record whose bytes are the same is opened once", async () => {
+    const { node } = shared();
+    const [here, there] = [node({ cacheSeconds: 0 }), node()];
+    await there.open(init());
+    const first = await here.find(accessKeyId);
+    expect(first?.principal).toStrictEqual(ada);
+    expect(await here.find(accessKeyId)).toBe(first);
+    await there.open(init({ principal: createPrincipal({ ...ada, groups: closedGroups([]) }) }));
+    expect((await here.find(accessKeyId))?.principal.groups?.names).toEqual(new Set());
+    await there.close(accessKeyId);
+    expect(await here.find(accessKeyId)).toBeUndefined();
+  });
+
+  it("is believed in no change of a record that was opened before, be it of one bit", async () => {
+    const { node, store } = shared();
+    const here = node({ cacheSeconds: 0 });
+    await node().open(init());
+    const sealed = (await store.get(placeOf(accessKeyId))) as Uint8Array;
+    const first = await here.find(accessKeyId);
+    for (const at of [0, 10, sealed.length >> 1, sealed.length - 1]) {
+      const changed = Uint8Array.from(sealed);
+      changed[at] = (changed[at] as number) ^ 1;
+      await store.set(placeOf(accessKeyId), changed, noon + hour);
+      expect(await outcome(here.find(accessKeyId))).toMatchObject(unreadable);
+    }
+    await store.set(placeOf(accessKeyId), sealed, noon + hour);
+    expect(await here.find(accessKeyId)).toStrictEqual({ ...first, signingKey: expect.any(Function) });
+  });
+
+  it("ends an enrolled session that another followed, also where its record was opened before and is put back", async () => {
+    const { node, store } = shared();
+    const here = node({ cacheSeconds: 0 });
+    const enrolledBy = "ASIAEXAMPLE000000009";
+    await node().open(init({ enrolledBy }));
+    const sealed = (await store.get(placeOf(accessKeyId))) as Uint8Array;
+    expect(await here.find(accessKeyId)).toBeDefined();
+    await node().open(init({ enrolledBy, accessKeyId: "ASIAEXAMPLE000000002" }));
+    await store.set(placeOf(accessKeyId), sealed, noon + hour);
+    expect(await here.find(accessKeyId)).toBeUndefined();
+  });
+
   it("shares nothing between gates, even if they share the key", async () => {
     const { node, store } = shared();
     await node({ audience: "staging" }).open(init());

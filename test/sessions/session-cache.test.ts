@@ -45,6 +45,20 @@ describe("createSessionCache", () => {
     expect(asked).toEqual(["A", "A"]);
   });
 
+  it("tells whoever asks the store what it said before, unless that was forgotten", async () => {
+    const told: (string | undefined)[] = [];
+    const load = async (id: string, before: Session | undefined) => {
+      told.push(before?.accessKeyId);
+      return sessionOf(id);
+    };
+    const { cache } = setUp({ maxAge: 0, load });
+    await cache.find("A");
+    await cache.find("A");
+    cache.forget("A");
+    await cache.find("A");
+    expect(told).toEqual([undefined, "A", undefined]);
+  });
+
   it("believes for one second that an id is unknown, whatever maxAge is", async () => {
     const { cache, time, asked } = setUp();
     expect(await cache.find("U")).toBeUndefined();

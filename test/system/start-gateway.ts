@@ -23,7 +23,7 @@ export interface GatewayOptions {
 }
 
 /** An order that the gateway could not carry out. */
-export class OrderFailed extends Error {
+class OrderFailed extends Error {
   override readonly name = "OrderFailed";
 }
 

@@ -124,7 +124,7 @@ describe("redisStore", () => {
       await expect(ask(reply)).rejects.toThrow(`${command}: UnexpectedReply`);
     });
 
-    it.each(["A", "AQ", "AQ==\n", " AQ==", "AQ=", "AR==", "{}", "\u00e4"])(
+    it.each(["A", "AQ", "AQ==\n", " AQ==", "AQ=", "A!==", "{}", "\u00e4"])(
       "GET of the foreign value %j",
       async (value) => {
         await expect(get(value)).rejects.toThrow("GET: ForeignValue");
