@@ -10,6 +10,7 @@ import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import { anonymous, type Principal } from "./principal.ts";
 import type { AuthRequest } from "./request.ts";
+import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
 import { parseTarget, type Target } from "./target.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
@@ -23,7 +24,7 @@ export interface AuthorizerOptions {
   readonly onDecision?: (decision: Decision, request: AuthRequest) => void;
   /**
    * What to do with `X-HTTP-Method-Override` and its kin: `refuse` (default) answers 400, `judge-both` demands that both
-   * methods are allowed, for applications that honor the header behind the gate.
+   * methods are allowed, for applications that honor the header behind the gate; a signature must then cover the header.
    */
   readonly methodOverride?: "refuse" | "judge-both";
 }
@@ -58,7 +59,6 @@ export interface Authorizer {
 
 const optionNames = ["verifiers", "policy", "onDecision", "methodOverride"] as const;
 const authorizeOptionNames = ["rule", "params"] as const;
-const overrideHeaders = ["x-http-method-override", "x-http-method", "x-method-override"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
 /** One rule that a request must pass, with all that it is judged on. */
@@ -133,8 +133,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       throw new ConfigurationError("missing_option", "authorize.rule", "is undefined; pass a rule, or leave it out");
     }
     const target = parseTarget(request.target);
-    const methods = judgedMethods(request, methodOverride);
+    const methods = requestedMethods(request);
+    if (methods.length > 1 && methodOverride === "refuse") throw new AuthError("method_override");
     const { verified, scheme } = await verifyOnce(request, target);
+    // Whoever carries a signed request could otherwise turn it into another that its caller may make.
+    if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
     const { principal } = verified;
     const gates: Gate[] = [];
     const facts: DecisionFacts = { principal, rules: () => gates.map(({ rule, input }) => rule.explain(input)) };
@@ -148,7 +151,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
     if (rule !== undefined) gates.push({ rule: compile(rule), input: { principal, request, target, params } });
     if (gates.length === 0) throw new AuthError("configuration_error", { reason: "there is no policy and no rule" });
-    for (const gate of gates) requireSignedHeaders(gate.rule, request, verified);
+    for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
     const closed = gates.filter((gate) => gate.rule.evaluate(gate.input) !== true);
     if (closed.length === 0) return allowed(principal, facts);
     return denied(refusalBy(closed, principal, scheme), facts);
@@ -204,23 +207,12 @@ function rememberingCompiler(policy: Policy | undefined): (rule: Rule) => Compil
   };
 }
 
-function judgedMethods(request: AuthRequest, methodOverride: "refuse" | "judge-both"): readonly string[] {
-  const methods = [request.method];
-  for (const header of overrideHeaders) {
-    for (const value of request.headers.all(header)) {
-      if (methodOverride === "refuse") throw new AuthError("method_override");
-      methods.push(value.trim().toUpperCase());
-    }
-  }
-  return methods;
-}
-
 /** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */
-function requireSignedHeaders(rule: CompiledRule, request: AuthRequest, { signedHeaders }: Verified): void {
+function requireSignedHeaders(names: Iterable<string>, request: AuthRequest, { signedHeaders }: Verified): void {
   if (signedHeaders === undefined) return;
-  for (const name of rule.headers) {
+  for (const name of names) {
     if (request.headers.all(name).length > 0 && !signedHeaders.has(name)) {
-      throw new AuthError("header_not_signed", { reason: "a rule of this route reads a header that is not signed" });
+      throw new AuthError("header_not_signed", { reason: "a header that decides on this route is not signed" });
     }
   }
 }

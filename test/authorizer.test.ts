@@ -326,6 +326,20 @@ describe("authorize", () => {
       expect(await judgeBoth("POST /articles", "DELETE")).toBe("403 access_denied");
       expect(await judgeBoth("POST /articles", "BREW")).toBe("403 no_route");
     });
+
+    it("refuses a signed request whose signature does not cover the header that asks for the other method", async () => {
+      const signedBy = (...names: string[]) =>
+        createAuthorizer({
+          verifiers: [testVerifier(editor, { signedHeaders: new Set(names) })],
+          policy,
+          methodOverride: "judge-both",
+        });
+      const request = () => requestOf("POST /articles", ...credential, "X-HTTP-Method-Override", "post");
+      expect(outcome(await signedBy("host").authorize(request()))).toBe("401 header_not_signed");
+      expect(outcome(await signedBy("x-method-override").authorize(request()))).toBe("401 header_not_signed");
+      expect(outcome(await signedBy("x-http-method-override").authorize(request()))).toBe("allowed");
+      expect(outcome(await signedBy("host").authorize(requestOf("POST /articles", ...credential)))).toBe("allowed");
+    });
   });
 
   describe("with the rule of a guard", () => {

@@ -11,7 +11,8 @@ export type ReplayProtection = "off" | "unsafe-methods" | "all";
 
 /** A signature that has been verified. */
 export interface VerifiedSignature {
-  readonly method: string;
+  /** The method of the request, and those that its headers ask for. */
+  readonly methods: readonly string[];
   readonly accessKeyId: string;
   /** The string to sign that has the signature. */
   readonly signedText: string;
@@ -40,8 +41,8 @@ export function replayGuard(sessions: Sessions, protection: ReplayProtection): R
   if (protection === "off") return undefined;
   const { audience } = sessions;
   const skew = sessions.skewSeconds * 1000;
-  return async function refuseReplay({ method, accessKeyId, signedText, acceptedUntil }) {
-    if (protection === "unsafe-methods" && safeMethods.has(method)) return;
+  return async function refuseReplay({ methods, accessKeyId, signedText, acceptedUntil }) {
+    if (protection === "unsafe-methods" && methods.every((method) => safeMethods.has(method))) return;
     // Neither of the first two can hold a line feed, and the last has a fixed number of lines.
     const digest = hash("sha256", `${audience}\n${accessKeyId}\n${signedText}`, "hex");
     if (!(await sessions.once("signature", digest, acceptedUntil + skew))) throw new AuthError("request_replayed");

@@ -2,6 +2,7 @@ import { createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:cry
 import { hasSignatureQuery } from "../credentials.ts";
 import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
+import { requestedMethods } from "../requested-methods.ts";
 import type { Session } from "../sessions/session.ts";
 import { otherQueries } from "../sigv4/canonical-query.ts";
 import { canonicalRequest } from "../sigv4/canonical-request.ts";
@@ -114,12 +115,13 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
         throw new AuthError("payload_mismatch");
       standing.principal ??= principalOf(standing.session);
       if (refuseReplay !== undefined) {
-        const { method, authorization, expiresAt = message.signedAt + skew } = message;
+        const { authorization, expiresAt = message.signedAt + skew } = message;
         const { accessKeyId } = authorization;
+        const methods = requestedMethods(request);
         // The body may have taken its time, and of what is too old by now the mark of an earlier use may be forgotten.
         requireInTime(message, sessions.clock(), skew);
         // After all that can refuse the request: what nobody could replay needs no mark.
-        await refuseReplay({ method, accessKeyId, signedText, acceptedUntil: expiresAt });
+        await refuseReplay({ methods, accessKeyId, signedText, acceptedUntil: expiresAt });
       }
       return { principal: standing.principal, signedHeaders: message.signedHeaders };
     },

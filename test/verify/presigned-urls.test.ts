@@ -127,6 +127,12 @@ describe("a presigned URL is refused for", () => {
     ["POST", presign({ method: "POST" }), "presigned_not_accepted"],
     ["DELETE", presign({ method: "DELETE" }), "presigned_not_accepted"],
     ["get in lower case", presign({ method: "get" }), "presigned_not_accepted"],
+    ["a method override", withMore(good, "x-http-method-override", "DELETE"), "presigned_not_accepted"],
+    [
+      "a method override that is signed",
+      presign({ headers: { "x-method-override": "POST" } }),
+      "presigned_not_accepted",
+    ],
     ["an Authorization header beside it", withMore(good, "authorization", "Bearer a"), "ambiguous_credentials"],
     [
       "two Authorization headers",

@@ -53,7 +53,7 @@ describe("replayGuard", () => {
   it("marks the audience, the access key id and the string to sign until the skew after the end of the signature", async () => {
     const once = vi.fn(async () => true);
     const guard = replayGuard({ ...sessionsOf(), once }, "all");
-    await guard?.({ method: "GET", accessKeyId: "ASIAEXAMPLE", signedText: "a\nb\nc\nd", acceptedUntil: 1_000 });
+    await guard?.({ methods: ["GET"], accessKeyId: "ASIAEXAMPLE", signedText: "a\nb\nc\nd", acceptedUntil: 1_000 });
     const digest = createHash("sha256").update("api.example.com\nASIAEXAMPLE\na\nb\nc\nd").digest("hex");
     expect(once.mock.calls).toEqual([["signature", digest, 301_000]]);
   });
@@ -61,7 +61,7 @@ describe("replayGuard", () => {
   it("passes on that the store cannot tell", async () => {
     const once = () => Promise.reject(new AuthError("store_unavailable"));
     const guard = replayGuard({ ...sessionsOf(), once }, "all");
-    const signature = { method: "POST", accessKeyId: "ASIAEXAMPLE", signedText: "", acceptedUntil: 0 };
+    const signature = { methods: ["POST"], accessKeyId: "ASIAEXAMPLE", signedText: "", acceptedUntil: 0 };
     await expect(guard?.(signature)).rejects.toMatchObject({ code: "store_unavailable", status: 503 });
   });
 });
@@ -86,6 +86,18 @@ describe("replay protection", () => {
     const { sessions } = rememberingSessions();
     const gate = signedRequest({ sessions });
     expect([await outcome(sign(), gate), await outcome(sign(), gate)]).toEqual(["verified", "verified"]);
+  });
+
+  it.each([
+    ["GET", "DELETE", "request_replayed"],
+    ["GET", "delete", "request_replayed"],
+    ["HEAD", "BREW", "request_replayed"],
+    ["GET", " get ", "verified"],
+    ["OPTIONS", "HEAD", "verified"],
+  ])("of unsafe methods takes %s that a header overrides with %s for both", async (method, override, second) => {
+    const gate = protectedGate({ replayProtection: "unsafe-methods" });
+    const request = sign({ method, headers: { "x-http-method-override": override } });
+    expect([await outcome(request, gate), await outcome(request, gate)]).toEqual(["verified", second]);
   });
 
   it("answers 401 request_replayed", async () => {
