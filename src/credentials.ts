@@ -34,17 +34,22 @@ export function selectVerifier(
   request: AuthRequest,
   presented: string | undefined,
 ): Verifier | undefined {
-  const claiming = verifiers.filter((verifier) => verifier.detects(request));
-  if (claiming.length === 0) {
+  const claiming: Verifier[] = [];
+  for (const verifier of verifiers) if (verifier.detects(request)) claiming.push(verifier);
+  const [first] = claiming;
+  if (first === undefined) {
     if (presented !== undefined) throw new AuthError("unsupported_scheme");
     return undefined;
   }
-  const chosen = claiming.find((verifier) =>
-    claiming.every((other) => other === verifier || replaces(verifier, other.scheme)),
-  );
+  const chosen = claiming.length === 1 ? first : theOneOf(claiming);
   if (chosen === undefined) throw new AuthError("ambiguous_credentials");
   if (presented !== undefined && !owns(chosen, presented)) throw new AuthError("ambiguous_credentials");
   return chosen;
+}
+
+/** Of several verifiers that claim a request, the one that replaces all others. */
+function theOneOf(claiming: readonly Verifier[]): Verifier | undefined {
+  return claiming.find((verifier) => claiming.every((other) => other === verifier || replaces(verifier, other.scheme)));
 }
 
 /** Whether the query holds a signature, as a presigned URL does; names are decoded and match without regard to case. */

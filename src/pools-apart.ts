@@ -26,7 +26,11 @@ export function requireIssuersApart(option: string, issuers: Iterable<TrustedIss
 
 /** Looks at the issuers of all verifiers together, see {@link requireIssuersApart}. It is cheap: every verification asks. */
 export function requirePoolsApart(verifiers: readonly Verifier[]): void {
-  const issuers: TrustedIssuer[] = [];
-  for (const verifier of verifiers) issuers.push(...(verifier.issuers ?? []));
-  if (issuers.length > 1) requireIssuersApart("createAuthorizer.verifiers", issuers);
+  let count = 0;
+  for (const { issuers } of verifiers) count += issuers?.length ?? 0;
+  if (count < 2) return;
+  requireIssuersApart(
+    "createAuthorizer.verifiers",
+    verifiers.flatMap(({ issuers }) => issuers ?? []),
+  );
 }
