@@ -14,14 +14,21 @@ import {
   createPrincipal,
   createSessions,
   definePolicy,
+  enrollment,
   group,
   signedRequest,
 } from "poolgate";
-import { authorize, principalOf } from "poolgate/express";
+import { authorize, endpoints, principalOf } from "poolgate/express";
 import { redisStore } from "poolgate/redis";
 import { createClient } from "redis";
 
-const { client: clientName, redisPort, sessions: sessionsOptions, verifier } = JSON.parse(process.argv[2] ?? "{}");
+const {
+  client: clientName,
+  redisPort,
+  sessions: sessionsOptions,
+  verifier,
+  enrollment: enrollmentOptions,
+} = JSON.parse(process.argv[2] ?? "{}");
 
 for (const event of ["unhandledRejection", "uncaughtException"]) {
   process.on(event, (fault) => {
@@ -64,6 +71,7 @@ const authorizer = createAuthorizer({
 
 const app = express();
 app.disable("x-powered-by");
+app.use(endpoints(enrollment({ sessions, ...enrollmentOptions })));
 app.use(authorize(authorizer));
 // An application takes its time, so that requests are under way whenever something happens to the gateway.
 app.use((request, response) => setTimeout(() => response.json({ by: principalOf(request).id }), 100));

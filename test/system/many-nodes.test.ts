@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closedGroups, createPrincipal, createSessions, memoryStore } from "poolgate";
-import type { SigningCredentials } from "poolgate/testing";
+import { enroll } from "poolgate/client";
+import type { PoolCredentials, SigningCredentials } from "poolgate/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   asked,
@@ -14,6 +15,7 @@ import {
   startNodes,
 } from "./nodes.ts";
 import { drawCredentials, signRead, signWrite } from "./signed-load.ts";
+import type { Gateway } from "./start-gateway.ts";
 
 let nodes: Nodes;
 
@@ -44,7 +46,64 @@ async function plainRecord(credentials: SigningCredentials): Promise<string> {
   return Buffer.from((await memory.get(key)) ?? []).toString("base64");
 }
 
+/** Enrolls AWS credentials at a gateway, through a fetch that tells what was sent. */
+async function enrolled(gateway: Gateway, credentials: PoolCredentials, mode: "virtual" | "derived" = "virtual") {
+  const { region, endpoints } = nodes.pools;
+  const sent: string[] = [];
+  const enrollment = await enroll({
+    ...{ url: `http://127.0.0.1:${gateway.port}`, audience: "api.example.com", credentials, region, mode },
+    ...(mode === "derived" && { gateRegion: "eu-west-1" }),
+    stsEndpoint: endpoints.sts,
+    fetch: (url, init) => {
+      sent.push(String(init?.body));
+      return fetch(url, init);
+    },
+  });
+  return { credentials: { ...enrollment }, sent };
+}
+
 describe("two gateways on one Redis", () => {
+  it.each(["virtual", "derived"] as const)(
+    "take the signature of a caller who enrolled at the other: %s",
+    async (mode) => {
+      const { a, b, pools } = nodes;
+      const ada = await pools.credentials({ name: "ada", groups: ["editors"] });
+      const { credentials } = await enrolled(a, ada, mode);
+      expect(await asked(nodes, b, signWrite(credentials))).toBe("200");
+      expect(await asked(nodes, a, signRead(credentials))).toBe("200");
+      const wrong = { ...credentials, secretAccessKey: ada.secretAccessKey.split("").toReversed().join("") };
+      expect(await asked(nodes, b, signRead(wrong))).toBe("401 invalid_signature");
+    },
+  );
+
+  it("take a proof once, whichever of them it is brought to", async () => {
+    const { a, b, pools } = nodes;
+    const { sent } = await enrolled(a, await pools.credentials({ name: "ada", groups: ["editors"] }));
+    const calls = pools.calls("GetCallerIdentity");
+    for (const { port } of [b, a]) {
+      const answer = await fetch(`http://127.0.0.1:${port}/.well-known/poolgate/enroll`, {
+        ...{ method: "POST", headers: { "content-type": "application/json" }, body: sent[0] ?? "" },
+      });
+      expect([answer.status, await answer.json()]).toEqual([
+        401,
+        expect.objectContaining({ code: "request_replayed" }),
+      ]);
+    }
+    expect(pools.calls("GetCallerIdentity")).toBe(calls);
+  });
+
+  it("keep one session for AWS credentials that enroll at both", async () => {
+    const { a, b, pools } = nodes;
+    const ada = await pools.credentials({ name: "ada", groups: ["editors"] });
+    const { credentials: first } = await enrolled(a, ada);
+    expect(await asked(nodes, a, signRead(first))).toBe("200");
+    const { credentials: second } = await enrolled(b, ada);
+    expect(await asked(nodes, a, signRead(second))).toBe("200");
+    expect(await asked(nodes, b, signRead(first))).toBe("401 invalid_signature");
+    await sleep(cacheSeconds * 1_000);
+    expect(await asked(nodes, a, signRead(first))).toBe("401 invalid_signature");
+  });
+
   it("take the signature of a session that was opened at the other", async () => {
     const { a, b } = nodes;
     const one = await open(a);

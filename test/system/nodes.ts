@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
-import type { SigningCredentials } from "poolgate/testing";
+import { type Pools, type SigningCredentials, startPools } from "poolgate/testing";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { createSender, drawCredentials, type Outcome, type Sender, type Signed } from "./signed-load.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";
@@ -14,6 +14,8 @@ export interface Caller {
 /** Two gateways on one Redis that appends to a file, the one over ioredis, the other over redis. */
 export interface Nodes {
   readonly redis: RedisServer;
+  /** The STS that both ask when callers enroll. Of its roles both know `ArticleEditor`. */
+  readonly pools: Pools;
   /** The test's own way to Redis. */
   readonly client: Redis;
   readonly sender: Sender;
@@ -35,7 +37,11 @@ export async function startNodes(): Promise<Nodes> {
   const gateways: Gateway[] = [];
   const keyOf = () => ({ current: { id: "2026-01", key: randomBytes(32).toString("base64") } });
   const sealing = keyOf();
-  const redis = await startRedis({ appendOnly: true });
+  const [redis, pools] = await Promise.all([
+    startRedis({ appendOnly: true }),
+    startPools({ roles: { editors: "ArticleEditor", strangers: "Stranger" } }),
+  ]);
+  const roles = { [`${pools.accountId}/ArticleEditor`]: { groups: ["editors"] } };
   const client = new Redis({
     port: redis.port,
     host: "127.0.0.1",
@@ -53,7 +59,11 @@ export async function startNodes(): Promise<Nodes> {
         ...{ service: "api.example.com", region: "eu-west-1", cacheSeconds, revocationSeconds },
         ...sessions,
       },
-      verifier: { replayProtection: "unsafe-methods" },
+      verifier: { replayProtection: "unsafe-methods", roles },
+      enrollment: {
+        ...{ roles, modes: ["virtual", "derived"], regions: [pools.region] },
+        ...{ endpoints: { [pools.region]: pools.endpoints.sts }, allowLoopbackHttp: true },
+      },
     });
     gateways.push(gateway);
     return gateway;
@@ -65,7 +75,7 @@ export async function startNodes(): Promise<Nodes> {
     client.disconnect();
     redis.resume();
     await Promise.all(gateways.map((gateway) => gateway.kill()));
-    await redis.close();
+    await Promise.all([redis.close(), pools.close()]);
     return complaints;
   }
 
@@ -73,6 +83,7 @@ export async function startNodes(): Promise<Nodes> {
     const [a, b] = await Promise.all([begin("ioredis", { sealing }), begin("redis", { sealing })]);
     return {
       redis,
+      pools,
       client,
       sender,
       a,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { enroll } from "poolgate/client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   asked,
@@ -94,6 +95,15 @@ function expectUsual(shots: readonly Shot[]): void {
   expect(new Set(shots.map(({ kind }) => kind))).toEqual(new Set(kinds));
 }
 
+/** Tries to enroll at a gateway. */
+async function enrolledAt({ pools }: Nodes, { port }: Gateway): Promise<unknown> {
+  return enroll({
+    ...{ url: `http://127.0.0.1:${port}`, audience: "api.example.com", region: pools.region },
+    credentials: await pools.credentials({ name: "ada", groups: ["editors"] }),
+    stsEndpoint: pools.endpoints.sts,
+  });
+}
+
 describe("a Redis that is silent for a while, under load", () => {
   it("stops new sessions and writes at once, known sessions in time, and nothing wrong gets through", async () => {
     const { a, redis } = nodes;
@@ -107,6 +117,7 @@ describe("a Redis that is silent for a while, under load", () => {
     const pausedAt = Date.now();
     await sleep(2_000);
     await expect(open(a)).rejects.toThrow("store_unavailable");
+    await expect(enrolledAt(nodes, a)).rejects.toMatchObject({ code: "store_unavailable" });
     await sleep(6_000);
     const resumedAt = Date.now();
     redis.resume();
@@ -145,6 +156,37 @@ describe("a Redis that is silent for a while, under load", () => {
     const turned = shots.filter(({ status }) => status === 503);
     expect(turned.filter(({ retryAfter }) => !/^[1-9]\d{0,2}$/.test(retryAfter ?? ""))).toEqual([]);
     expect(Math.max(...during.map(({ sentAt, answeredAt }) => answeredAt - sentAt))).toBeLessThan(2_500);
+  });
+});
+
+describe("a Redis that ends without notice and starts again, under load", () => {
+  it("loses no session and no mark, and nothing wrong gets through", async () => {
+    const { a, b, redis } = nodes;
+    const callers = await openMany(a, 10);
+    const fresh = await openMany(a, 200);
+    const { credentials } = callers[0] as Caller;
+    const write = signWrite(credentials);
+    expect(await asked(nodes, a, write)).toBe("200");
+    const { shots, stop } = startLoad(nodes, callers, [...fresh]);
+    await sleep(2_000);
+    const endedAt = Date.now();
+    await redis.restart();
+    await sleep(1_500);
+    const recoveredAt = Date.now();
+    await sleep(3_000);
+    await stop();
+
+    console.info("Redis restarted:", {
+      ...{ before: tally(shots.filter(({ answeredAt }) => answeredAt < endedAt)) },
+      between: tally(shots.filter(({ sentAt, answeredAt }) => answeredAt >= endedAt && sentAt <= recoveredAt)),
+      after: tally(shots.filter(({ sentAt }) => sentAt > recoveredAt)),
+    });
+    expect(shots.filter(({ kind, status }) => wrong.includes(kind) && status === 200)).toEqual([]);
+    expect(shots.filter((shot) => said(shot) !== usual[shot.kind] && said(shot) !== ask503)).toEqual([]);
+    expectUsual(shots.filter(({ sentAt }) => sentAt > recoveredAt));
+    for (const gateway of [a, b]) expect(await asked(nodes, gateway, write)).toBe("401 request_replayed");
+    const verdicts = await Promise.all(fresh.map((caller) => asked(nodes, b, signRead(caller.credentials))));
+    expect(verdicts).toEqual(fresh.map(() => "200"));
   });
 });
 

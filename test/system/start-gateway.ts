@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly sessions: Readonly<Record<string, unknown>>;
   /** Of signedRequest, as JSON. */
   readonly verifier: Readonly<Record<string, unknown>>;
+  /** Of enrollment, as JSON. */
+  readonly enrollment: Readonly<Record<string, unknown>>;
 }
 
 /** An order that the gateway could not carry out. */
