@@ -36,7 +36,7 @@ const queryTexts = texts(
   fc.oneof(
     { weight: 5, arbitrary: word },
     { weight: 3, arbitrary: escapes },
-    fc.constantFrom("+", "+", "/", "?", ":", "@", "!", "'", "(", ")", "*", ",", ";", "$", "%2D", "%7E", "%41"),
+    fc.constantFrom("+", "+", "=", "/", "?", ":", "@", "!", "'", "(", ")", "*", ",", ";", "$", "%2D", "%7E", "%41"),
     unwise,
   ),
   4,
