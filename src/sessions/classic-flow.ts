@@ -128,14 +128,15 @@ function readSessionName(value: unknown): string | undefined {
 /** The policy as JSON; empty for none. */
 function readPolicy(value: unknown): string | undefined {
   if (value === null) return "";
-  const json = typeof value === "string" ? value : JSON.stringify(value);
-  return json !== undefined && policyForm.test(json) && isObjectOf(json) ? json : undefined;
+  try {
+    const json = typeof value === "string" ? value : JSON.stringify(value);
+    return policyForm.test(json) && isPolicy(JSON.parse(json)) ? json : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function isObjectOf(json: string): boolean {
-  try {
-    return isJsonObject(JSON.parse(json));
-  } catch {
-    return false;
-  }
+/** A promise or a Map is an object too, and its JSON an empty one. */
+function isPolicy(document: unknown): boolean {
+  return isJsonObject(document) && Object.hasOwn(document, "Statement");
 }

@@ -90,8 +90,8 @@ describe("the classic flow", () => {
     ],
     [
       "a session policy by the caller's tenant",
-      { roleArn, policy: ({ claims }) => ({ Version: String(claims["custom:tenant"]) }) },
-      { policy: '{"Version":"acme"}' },
+      { roleArn, policy: ({ claims }) => ({ Statement: String(claims["custom:tenant"]) }) },
+      { policy: '{"Statement":"acme"}' },
     ],
     ["no session policy", { roleArn, policy: () => null }, { policy: undefined }],
     ["a role by the caller", { roleArn: ({ kind }) => (kind === "user" ? roleArn : null) }, { roleArn }],
@@ -117,6 +117,8 @@ describe("the classic flow", () => {
     await expect(flow(ada)).rejects.toBe(fault);
   });
 
+  const circular: { Statement?: unknown } = {};
+  circular.Statement = circular;
   const functions: readonly (readonly [string, object])[] = [
     ["no role", { roleArn: () => undefined }],
     ["a promise of a role", { roleArn: async () => roleArn }],
@@ -130,10 +132,14 @@ describe("the classic flow", () => {
     ["a session name with a letter that AWS does not take", { sessionName: () => "zoë" }],
     ["nothing for a session policy", { policy: () => undefined }],
     ["a list as session policy", { policy: () => [] }],
+    ["a promise of a session policy", { policy: async () => document }],
+    ["an object that is no session policy", { policy: () => new Map([["Statement", []]]) }],
+    ["a session policy that holds itself", { policy: () => circular }],
+    ["a session policy with a number that is no JSON", { policy: () => ({ Statement: 1n }) }],
     ["a session policy that is no JSON", { policy: () => "{" }],
     ["an empty session policy", { policy: () => "" }],
-    ["a session policy with a character that AWS does not take", { policy: () => '{"a":"→"}' }],
-    ["a session policy of 2,049 characters", { policy: () => `{"a":"${"x".repeat(2_041)}"}` }],
+    ["a session policy with a character that AWS does not take", { policy: () => '{"Statement":"→"}' }],
+    ["a session policy of 2,049 characters", { policy: () => `{"Statement":"${"x".repeat(2_033)}"}` }],
     ["a function as session policy", { policy: () => () => document }],
   ];
 
@@ -144,7 +150,7 @@ describe("the classic flow", () => {
   });
 
   it("takes a session policy of 2,048 characters", async () => {
-    const { asked, flow } = setUp({ roleArn, policy: () => `{"a":"${"x".repeat(2_040)}"}` });
+    const { asked, flow } = setUp({ roleArn, policy: () => `{"Statement":"${"x".repeat(2_032)}"}` });
     await flow(ada);
     expect(asked[0]?.policy).toHaveLength(2_048);
   });
@@ -165,6 +171,8 @@ describe("readClassicFlow", () => {
     ["a session name that is null", { sessionName: null }, "broker.classic.sessionName"],
     ["a session policy that is no JSON", { policy: "{" }, "broker.classic.policy"],
     ["a session policy that is no object", { policy: "[]" }, "broker.classic.policy"],
+    ["a session policy without a statement", { policy: {} }, "broker.classic.policy"],
+    ["a session policy with a number that is no JSON", { policy: { Statement: 1n } }, "broker.classic.policy"],
     ["a length", { durationSeconds: 900 }, "broker.classic.durationSeconds"],
   ])("refuses %s", (_, changes, option) => {
     const make = () => readClassicFlow({ roleArn, ...changes } as ClassicFlow);
