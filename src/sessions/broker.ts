@@ -5,13 +5,13 @@ import type { Endpoint } from "../endpoint.ts";
 import { AuthError, toAuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { type BrokerOptions, readBrokerOptions } from "./broker-options.ts";
-import { type ContainerCredentials, type ExchangeWishes, exchange, type TokenHolder } from "./exchange.ts";
+import { type ContainerCredentials, type ExchangeWishes, exchange } from "./exchange.ts";
 import { readFurtherLogins } from "./further-logins.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { refuseRevoked } from "./refuse-revoked.ts";
 import { readRoleChoice } from "./role-choice.ts";
-import type { Sessions } from "./session.ts";
 import { sourceOf } from "./source-of.ts";
-import { readTokenHolder } from "./token-holder.ts";
+import { readTokenHolder, type TokenHolder } from "./token-holder.ts";
 
 const methods: readonly string[] = Object.freeze(["GET", "POST"]);
 /** Clients give up after 2 seconds (botocore); the answer that they should come again must be there before. */
@@ -98,7 +98,7 @@ export function broker(options: BrokerOptions): Broker {
     if (!methods.includes(request.method)) throw new AuthError("method_not_allowed");
     const holder = await readTokenHolder(request, userPool);
     if (holder === undefined && !guests) throw new AuthError("no_credentials");
-    if (holder !== undefined && (await isRevoked(holder, sessions))) throw new AuthError("invalid_token");
+    await refuseRevoked(sessions, { holder });
     const role = readRoleChoice(request.target);
     if (role !== undefined) settings.judgeRoleChoice(role, holder?.principal);
     const logins = await readFurtherLogins(request, settings.loginProviders);
@@ -122,17 +122,6 @@ export function broker(options: BrokerOptions): Broker {
     async ready() {
       await Promise.all([userPool.ready(), sessions.ready(), settings.webIdentity?.ready()]);
     },
-  });
-}
-
-/** Whether the user, his sign-in or this very token has been revoked. */
-async function isRevoked({ principal, facts }: TokenHolder, { revocations }: Sessions): Promise<boolean> {
-  const { iat, originJti, jti } = facts;
-  return revocations.covers({
-    user: principal.id,
-    issuedAt: iat * 1_000,
-    ...(originJti !== undefined && { originJti }),
-    ...(jti !== undefined && { jti }),
   });
 }
 

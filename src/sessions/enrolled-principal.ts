@@ -2,8 +2,8 @@ import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import type { ProvenCaller } from "./caller-proof.ts";
-import type { TokenHolder } from "./exchange.ts";
 import { isSameRole, parseRoleArn } from "./role-arn.ts";
+import type { TokenHolder } from "./token-holder.ts";
 
 /**
  * The principal of an enrolled session: the role alone, or the user of the ID token that was enrolled along, acting in it.

@@ -13,9 +13,8 @@ import { type AdmittedProof, createCallerProofs, type ProvenCaller } from "./cal
 import { enrolledPrincipal } from "./enrolled-principal.ts";
 import { type EnrollmentKey, invalidRequest, readEnrollmentKey, readEnrollmentMessage } from "./enrollment-fields.ts";
 import { type EnrollmentOptions, readEnrollmentOptions } from "./enrollment-options.ts";
-import type { TokenHolder } from "./exchange.ts";
 import { sourceOf } from "./source-of.ts";
-import { verifyTokenHolder } from "./token-holder.ts";
+import { type TokenHolder, verifyTokenHolder } from "./token-holder.ts";
 
 /** An enrollment whose caller is proven. */
 interface Enrolling {

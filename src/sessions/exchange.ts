@@ -1,20 +1,13 @@
 import type { Role } from "../arn.ts";
-import { AuthError } from "../errors.ts";
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import { type AwsConnection, unavailable } from "./aws-call.ts";
 import type { CredentialsFlow, FlowResult } from "./credentials-flow.ts";
 import { getId, type Logins } from "./identity-pool.ts";
+import { refuseRevoked } from "./refuse-revoked.ts";
 import { isSameRole, type RoleArn } from "./role-arn.ts";
-import type { Sessions, SessionToken } from "./session.ts";
+import type { Sessions } from "./session.ts";
 import { getCallerIdentity } from "./sts.ts";
-
-/** A user who proved who he is with a token. */
-export interface TokenHolder {
-  /** The token as received; it goes to the identity pool and nowhere else. */
-  readonly raw: string;
-  readonly principal: Principal;
-  readonly facts: SessionToken;
-}
+import type { TokenHolder } from "./token-holder.ts";
 
 /**
  * Credentials as a container credentials endpoint gives them.
@@ -48,7 +41,7 @@ export interface ExchangeSetup {
 export interface ExchangeWishes {
   /** A role that he may have. */
   readonly role?: RoleArn | undefined;
-  /** Logins of other providers, for the identity pool to verify; they say nothing here about who he is. */
+  /** Logins of other providers, for the identity pool to verify and link; they say nothing about who he is, here or there. */
   readonly logins?: Logins | undefined;
 }
 
@@ -64,12 +57,12 @@ export async function exchange(
   wishes: ExchangeWishes = {},
 ): Promise<ContainerCredentials> {
   const { sessions, identity, identityPoolId } = setup;
-  const { revocations } = sessions;
-  const began = sessions.clock();
-  const logins: Logins | undefined = holder && { ...wishes.logins, [setup.loginProvider]: holder.raw };
-  const identityId = await getId(identity, identityPoolId, logins);
-  // It would be refused at every request, so it is given nothing to sign with.
-  if (await revocations.covers({ identityId, issuedAt: began })) throw new AuthError("access_denied");
+  const own: Logins | undefined = holder && { [setup.loginProvider]: holder.raw };
+  // By the user's token alone: given several logins, the pool may answer the identity that any of them is linked to, and a
+  // user could choose somebody else's. With the identity settled, other logins can only be linked to it.
+  const identityId = await getId(identity, identityPoolId, own);
+  await refuseRevoked(sessions, { identityId });
+  const logins = own && { ...wishes.logins, ...own };
   const caller = createPrincipal(
     holder === undefined ? guest(identityPoolId, identityId) : { ...holder.principal, identityId },
   );
@@ -77,7 +70,8 @@ export async function exchange(
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   const role = await getCallerIdentity(setup.sts, setup.region, credentials, new Date(sessions.clock()));
   if (!isAsAsked(role, asked)) throw unavailable("STS names another role or session than was asked for");
-  if (await revocations.covers({ role, issuedAt: began })) throw new AuthError("role_not_allowed");
+  // All of it, since much can be revoked while AWS is asked.
+  await refuseRevoked(sessions, { holder, identityId, role });
   const now = sessions.clock();
   // The answer says when the session ends in whole seconds, and both end together.
   const notAfter = new Date(Math.floor(Math.min(expiration, now + setup.maxLength) / 1_000) * 1_000);

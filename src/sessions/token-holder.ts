@@ -1,13 +1,21 @@
 import { presentedCredential } from "../credentials.ts";
 import { AuthError } from "../errors.ts";
+import type { Principal } from "../principal.ts";
 import type { AuthRequest } from "../request.ts";
 import { parseTarget } from "../target.ts";
 import { readBearerToken } from "../tokens/bearer-token.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import { type Jws, parseJws } from "../tokens/jws.ts";
 import type { UserPool } from "../tokens/user-pool.ts";
-import type { TokenHolder } from "./exchange.ts";
 import type { SessionToken } from "./session.ts";
+
+/** A user who proved who he is with a token. */
+export interface TokenHolder {
+  /** The token as received; it goes to the identity pool and nowhere else. */
+  readonly raw: string;
+  readonly principal: Principal;
+  readonly facts: SessionToken;
+}
 
 /**
  * Reads and verifies the ID token of a request, which is taken from `Authorization: Bearer` and from nowhere else.

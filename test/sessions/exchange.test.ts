@@ -7,8 +7,9 @@ import {
   type FlowRequest,
   type FlowResult,
 } from "../../src/sessions/credentials-flow.ts";
-import { type ExchangeSetup, exchange, type TokenHolder } from "../../src/sessions/exchange.ts";
+import { type ExchangeSetup, exchange } from "../../src/sessions/exchange.ts";
 import type { SessionInit, Sessions } from "../../src/sessions/session.ts";
+import type { TokenHolder } from "../../src/sessions/token-holder.ts";
 import type { RevocableFacts } from "../../src/tokens/revocation.ts";
 import * as fake from "./fake-aws.ts";
 
@@ -219,17 +220,27 @@ describe("exchange", () => {
   it("hands logins of other providers to the identity pool beside the user's, and nowhere else", async () => {
     const { setup, calls, opened } = setUp();
     await exchange(setup, ada, { logins: { "accounts.google.com": "a.google.token" } });
-    const Logins = { "accounts.google.com": "a.google.token", [loginProvider]: ada.raw };
-    expect(JSON.parse(calls[0]?.body ?? "").Logins).toEqual(Logins);
-    expect(JSON.parse(calls[1]?.body ?? "").Logins).toEqual(Logins);
+    expect(JSON.parse(calls[1]?.body ?? "").Logins).toEqual({
+      "accounts.google.com": "a.google.token",
+      [loginProvider]: ada.raw,
+    });
     expect(calls[2]?.body).not.toContain("google");
     expect(opened[0]?.principal).toMatchObject({ id: ada.principal.id, issuer: ada.principal.issuer });
+  });
+
+  it("asks whose identity it is by the user's token alone, so that no other login brings him to somebody else's", async () => {
+    const { setup, calls } = setUp();
+    await exchange(setup, ada, { logins: { "accounts.google.com": "a.google.token" } });
+    expect(calls[0]?.operation).toBe("GetId");
+    expect(JSON.parse(calls[0]?.body ?? "").Logins).toEqual({ [loginProvider]: ada.raw });
   });
 
   it("lets no other login take the place of the user's token", async () => {
     const { setup, calls } = setUp();
     await exchange(setup, ada, { logins: { [loginProvider]: "of.somebody.else" } });
-    expect(JSON.parse(calls[0]?.body ?? "").Logins).toEqual({ [loginProvider]: ada.raw });
+    for (const call of calls.slice(0, 2)) {
+      expect(JSON.parse(call.body).Logins).toEqual({ [loginProvider]: ada.raw });
+    }
   });
 
   it("asks for the role that the caller wants", async () => {
@@ -274,6 +285,22 @@ describe("exchange", () => {
   it("opens no session in a role that has been revoked", async () => {
     const { setup, opened } = setUp({}, undefined, async (facts) => facts.role?.name === "ArticleEditor");
     await expect(exchange(setup, ada)).rejects.toMatchObject({ code: "role_not_allowed" });
+    expect(opened).toEqual([]);
+  });
+
+  it.each<[string, keyof RevocableFacts, string]>([
+    ["the user", "user", "invalid_token"],
+    ["his token", "jti", "invalid_token"],
+    ["the identity", "identityId", "access_denied"],
+    ["the role", "role", "role_not_allowed"],
+  ])("gives no credentials where %s is revoked while AWS is asked", async (_, fact, code) => {
+    let answered = false;
+    const GetCallerIdentity = () => {
+      answered = true;
+      return fake.xml(fake.callerIdentity());
+    };
+    const { setup, opened } = setUp({ GetCallerIdentity }, undefined, (facts) => answered && facts[fact] !== undefined);
+    await expect(exchange(setup, ada)).rejects.toMatchObject({ code });
     expect(opened).toEqual([]);
   });
 
