@@ -69,6 +69,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     return left > 0 ? String(Math.min(left, Number.MAX_SAFE_INTEGER)) : undefined;
   }
 
+  /** Names the process that answers; empty where a service does not tell. */
+  async function serverId(): Promise<string> {
+    return /^run_id:(\w+)/m.exec(textOf("INFO", await send("INFO", "server")))?.[1] ?? "";
+  }
+
   return {
     async get(key) {
       const reply = await send("GET", nameOf(key));
@@ -94,10 +99,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     },
     async list(prefix) {
       const start = nameOf(prefix);
+      const server = await serverId();
       // Redis may say a key twice while it moves its table.
       const keys = new Set<string>();
       let cursor = "0";
-      for (let scans = 0; scans < maxScans; scans += 1) {
+      for (let scans = 1; scans <= maxScans; scans += 1) {
         const reply = await send("SCAN", cursor, "MATCH", `${escapeGlob(start)}*`, "COUNT", scanCount);
         if (!Array.isArray(reply) || reply.length !== 2 || !Array.isArray(reply[1])) throw unexpected("SCAN");
         for (const name of reply[1]) {
@@ -106,7 +112,10 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
           keys.add(text.slice(keyPrefix.length));
         }
         cursor = textOf("SCAN", reply[0]);
-        if (cursor === "0") return [...keys];
+        if (cursor !== "0") continue;
+        // A cursor means nothing to another server, or to the same one after a restart: it would pass over keys.
+        if (scans > 1 && (await serverId()) !== server) throw new RedisFault("SCAN", "ServerChanged");
+        return [...keys];
       }
       throw new RedisFault("SCAN", "TooManyKeys");
     },

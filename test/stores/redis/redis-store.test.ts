@@ -5,6 +5,9 @@ const start = Date.UTC(2026, 0, 15, 12);
 const soon = start + 1_000;
 const one = Uint8Array.of(1);
 
+/** What Redis says of itself. */
+const info = (id: string) => `# Server\r\nredis_version:7.0.15\r\nprocess_id:1\r\nrun_id:${id}\r\ntcp_port:6379\r\n`;
+
 /** A client of ioredis that answers from a list, the last answer again and again. */
 function scripted(...replies: unknown[]): { readonly client: RedisClient; readonly sent: (readonly string[])[] } {
   const sent: (readonly string[])[] = [];
@@ -24,7 +27,7 @@ const storeOf = (client: RedisClient, options: RedisStoreOptions = {}) =>
 
 describe("redisStore", () => {
   it("sends one command for each operation, with the time that the gate's clock says is left", async () => {
-    const { client, sent } = scripted(null, "OK", "OK", 1, ["0", []]);
+    const { client, sent } = scripted(null, "OK", "OK", 1, info("a1"), ["0", []]);
     const store = storeOf(client, { keyPrefix: "app:" });
     await store.get("a");
     await store.set("a", one, start + 1_000);
@@ -36,6 +39,7 @@ describe("redisStore", () => {
       ["SET", "app:a", "AQ==", "PX", "1000"],
       ["SET", "app:b", "AQ==", "NX", "PX", "1"],
       ["DEL", "app:a"],
+      ["INFO", "server"],
       ["SCAN", "0", "MATCH", "app:a\\**", "COUNT", "2000"],
     ]);
   });
@@ -63,19 +67,35 @@ describe("redisStore", () => {
     expect(await storeOf(scripted("1").client).add("a", one, start)).toBe(false);
     await storeOf(scripted("0").client).delete("a");
     const scan = [Buffer.from("0"), [Buffer.from("\u00e4")]];
-    expect(await storeOf(scripted(scan).client).list("")).toEqual(["\u00e4"]);
+    expect(await storeOf(scripted(Buffer.from(info("a1")), scan).client).list("")).toEqual(["\u00e4"]);
   });
 
   it("follows the cursor to its end, and says each key once", async () => {
-    const { client, sent } = scripted(["7", ["p:k1", "p:k2"]], ["9", []], ["0", ["p:k2", "p:k3"]]);
+    const { client, sent } = scripted(
+      info("a1"),
+      ["7", ["p:k1", "p:k2"]],
+      ["9", []],
+      ["0", ["p:k2", "p:k3"]],
+      info("a1"),
+    );
     expect(await storeOf(client, { keyPrefix: "p:" }).list("k")).toEqual(["k1", "k2", "k3"]);
-    expect(sent.map(([, cursor]) => cursor)).toEqual(["0", "7", "9"]);
+    expect(sent.filter(([command]) => command === "SCAN").map(([, cursor]) => cursor)).toEqual(["0", "7", "9"]);
+  });
+
+  it("gives a listing up in the midst of which another server took over, or the same one started again", async () => {
+    const { client } = scripted(info("a1"), ["7", ["k1"]], ["0", ["k2"]], info("a2"));
+    await expect(storeOf(client).list("k")).rejects.toThrow("SCAN: ServerChanged");
+  });
+
+  it("lists where a service does not tell which server it is", async () => {
+    const { client } = scripted("# Server\r\n", ["7", ["k1"]], ["0", ["k2"]], "# Server\r\n");
+    expect(await storeOf(client).list("k")).toEqual(["k1", "k2"]);
   });
 
   it("gives a listing up that does not end", async () => {
-    const { client, sent } = scripted(["7", []]);
+    const { client, sent } = scripted(info("a1"), ["7", []]);
     await expect(storeOf(client).list("k")).rejects.toThrow("SCAN: TooManyKeys");
-    expect(sent.length).toBe(20_000);
+    expect(sent.length).toBe(20_001);
   });
 
   describe("rejects an answer that is none of Redis, and never takes it for absent:", () => {
@@ -85,7 +105,8 @@ describe("redisStore", () => {
     const add = (reply: unknown) => storeOf(scripted(reply).client).add("a", one, soon);
     const addOver = (reply: unknown) => storeOf(scripted(reply).client).add("a", one, start);
     const remove = (reply: unknown) => storeOf(scripted(reply).client).delete("a");
-    const list = (reply: unknown) => storeOf(scripted(reply).client).list("a");
+    const list = (reply: unknown) => storeOf(scripted(info("a1"), reply).client).list("a");
+    const listAt = (reply: unknown) => storeOf(scripted(reply).client).list("a");
 
     it.each([
       ["GET", get, undefined],
@@ -111,6 +132,8 @@ describe("redisStore", () => {
       ["DEL", remove, null],
       ["DEL", remove, Number.NaN],
       ["DEL", remove, "QUEUED"],
+      ["INFO", listAt, null],
+      ["INFO", listAt, {}],
       ["SCAN", list, null],
       ["SCAN", list, []],
       ["SCAN", list, ["0"]],
