@@ -53,7 +53,8 @@ function inUsualOrder(header: string): string {
     throw new AuthError("unsupported_scheme", { reason: `the algorithm is not ${algorithm}` });
   }
   const pieces = header.slice(algorithm.length).split(",");
-  const [credential, signature, signedHeaders] = pieces.map((piece) => /^[ \t]*(\S*)[ \t]*$/.exec(piece)?.[1]).sort();
+  // At least one character, or white space in the middle would be divided in every way there is.
+  const [credential, signature, signedHeaders] = pieces.map((piece) => /^[ \t]*(\S+)[ \t]*$/.exec(piece)?.[1]).sort();
   return pieces.length === 3 ? `${algorithm} ${credential},${signedHeaders},${signature}` : "";
 }
 
