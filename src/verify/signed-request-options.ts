@@ -120,7 +120,9 @@ export function readSignedRequestOptions(options: SignedRequestOptions): SignedR
       "pass what createSessions({ ... }) returns",
     );
   }
-  if (typeof requireContentType !== "boolean") throw invalid("requireContentType", "write true or false");
+  if (typeof requireContentType !== "boolean" || gotLost(options, "requireContentType")) {
+    throw invalid("requireContentType", "write true or false");
+  }
   const accepted = readHosts(hosts, sessions.service);
   return {
     sessions,
@@ -144,11 +146,15 @@ export function readSignedRequestOptions(options: SignedRequestOptions): SignedR
   };
 }
 
+/** Whether a setting got lost on the way here; where it is a check, its default must not switch that off in silence. */
+function gotLost(options: SignedRequestOptions, name: keyof SignedRequestOptions): boolean {
+  return name in options && options[name] === undefined;
+}
+
 function readReplayProtection(options: SignedRequestOptions): ReplayProtection {
   const { replayProtection = "off" } = options;
   const known = replayProtection === "off" || replayProtection === "unsafe-methods" || replayProtection === "all";
-  // A setting that got lost on the way here must not switch a check off in silence.
-  if (known && !("replayProtection" in options && options.replayProtection === undefined)) return replayProtection;
+  if (known && !gotLost(options, "replayProtection")) return replayProtection;
   throw invalid("replayProtection", 'write "off", "unsafe-methods" or "all"');
 }
 

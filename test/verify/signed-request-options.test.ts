@@ -82,6 +82,7 @@ describe("readSignedRequestOptions", () => {
     ["signedRequest.bodyReaders", { sessions, bodyReaders: 0 }],
     ["signedRequest.bodyReaders", { sessions, bodyReaders: Number.POSITIVE_INFINITY }],
     ["signedRequest.requireContentType", { sessions, requireContentType: "yes" }],
+    ["signedRequest.requireContentType", { sessions, requireContentType: undefined }],
     ["signedRequest.unsignedHeaders", { sessions, unsignedHeaders: "x-amz-cf-id" }],
     ["signedRequest.unsignedHeaders", { sessions, unsignedHeaders: ["X-Amz-Cf-Id"] }],
     ["signedRequest.unsignedHeaders", { sessions, unsignedHeaders: ["x-tenant"] }],
