@@ -25,7 +25,7 @@ interface Standing {
   token?: string;
 }
 
-/** Takes the place of the key of a session that is not there, so that an unknown id costs the check of a signature too. */
+/** Takes the place of the key of a session that is not there, so that an unknown id costs the checks of a signature too. */
 const nobodysKey = createSecretKey(Buffer.alloc(32));
 
 /**
@@ -93,6 +93,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       const key = keyFor(message, standing, now);
       if (standing === undefined || key === undefined) {
         signedTextOf(nobodysKey, message, emptyPayloadHash);
+        if (message.payloadHash === undefined) signedTextOf(nobodysKey, message, unsignedPayload);
         throw new AuthError("invalid_signature");
       }
       const stated = message.payloadHash;

@@ -16,7 +16,7 @@ import {
   withHeader,
   withMore,
 } from "../signed/gate.ts";
-import { sign } from "../signed/reference-signer.ts";
+import { sign, type ToSign } from "../signed/reference-signer.ts";
 import { callerIdentityRequest, signers } from "../signed/signers.ts";
 
 const gate = signedRequest({ sessions: sessionsOf() });
@@ -98,27 +98,39 @@ describe("signedRequest", () => {
     expect(new Set(sentences)).toEqual(new Set(["AuthError: The signature or the session behind it is not valid."]));
   });
 
-  it("computes a signature for an unknown id and for a wrong token as it does for a known one", async () => {
-    const createHmac = vi.spyOn(crypto, "createHmac");
-    syncBuiltinESMExports();
-    onTestFinished(() => {
-      createHmac.mockRestore();
+  it.each<[string, ToSign]>([
+    ["a request", {}],
+    [
+      "a request that states the hash of its body",
+      { headers: { "x-amz-content-sha256": createHash("sha256").digest("hex") } },
+    ],
+    ["a query in several forms", { method: "GET", query: "b=+&a=!" }],
+    ["a path in several forms", { path: "/a!" }],
+  ])(
+    "computes as many signatures for an unknown id and a wrong token as for a wrong signature over %s",
+    async (_, of) => {
+      const createHmac = vi.spyOn(crypto, "createHmac");
       syncBuiltinESMExports();
-    });
-    const unknown = signedRequest({ sessions: sessionsOf({ accessKeyId: "ASIAUNKNOWNUNKNOWN00" }) });
-    const requests = [sign(), sign({ sessionToken: "another" })];
-    const counts: number[] = [];
-    for (const [verifier, request] of [
-      [gate, requests[0]],
-      [unknown, requests[0]],
-      [gate, requests[1]],
-    ] as const) {
-      createHmac.mockClear();
-      await outcome(request as Received, verifier);
-      counts.push(createHmac.mock.calls.length);
-    }
-    expect(counts).toEqual([1, 1, 1]);
-  });
+      onTestFinished(() => {
+        createHmac.mockRestore();
+        syncBuiltinESMExports();
+      });
+      const unknown = signedRequest({ sessions: sessionsOf({ accessKeyId: "ASIAUNKNOWNUNKNOWN00" }) });
+      const forged = withHeader(sign(of), "x-amz-date", "20260304T050608Z");
+      const counts: number[] = [];
+      for (const [verifier, request] of [
+        [gate, forged],
+        [unknown, forged],
+        [gate, withHeader(forged, "x-amz-security-token", "another")],
+      ] as const) {
+        createHmac.mockClear();
+        expect(await outcome(request, verifier)).toBe("invalid_signature");
+        counts.push(createHmac.mock.calls.length);
+      }
+      expect(counts[0]).toBeGreaterThan(0);
+      expect(counts).toEqual(Array(3).fill(counts[0]));
+    },
+  );
 
   it("refuses another token and none also after the session's own, which stays good", async () => {
     const verifier = signedRequest({ sessions: sessionsOf() });
