@@ -1,7 +1,7 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
 import { ConfigurationError } from "../../configuration.ts";
 
-/** The addresses of the proxies whose `X-Forwarded-For` entries are believed. */
+/** The addresses of the proxies that are believed what they forward: the address of the caller, and the host he asked for. */
 export interface TrustedProxies {
   /** The list as text, equal for equal lists. */
   readonly key: string;
