@@ -1,4 +1,5 @@
-import { createHmac, hash, type KeyObject } from "node:crypto";
+import { createHmac, hash, KeyObject } from "node:crypto";
+import { keyedHash } from "./keyed-hash.ts";
 
 /** The only algorithm of header signatures that poolgate verifies and makes. */
 export const algorithm = "AWS4-HMAC-SHA256";
@@ -24,5 +25,7 @@ export function stringToSign(time: string, scope: string, canonicalRequest: stri
  * @returns 64 lower-case hex digits.
  */
 export function signatureOf(key: KeyObject | Uint8Array, text: string): string {
+  // A KeyObject is kept and used again; bytes sign once.
+  if (key instanceof KeyObject) return keyedHash(key)(text);
   return createHmac("sha256", key).update(text, "utf8").digest("hex");
 }

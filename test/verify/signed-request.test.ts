@@ -98,6 +98,7 @@ describe("signedRequest", () => {
     expect(new Set(sentences)).toEqual(new Set(["AuthError: The signature or the session behind it is not valid."]));
   });
 
+<<<<<<< ours
   it.each<[string, ToSign]>([
     ["a request", {}],
     [
@@ -131,6 +132,31 @@ describe("signedRequest", () => {
       expect(counts).toEqual(Array(3).fill(counts[0]));
     },
   );
+=======
+  it("computes a signature for an unknown id and for a wrong token as it does for a known one", async () => {
+    const hash = vi.spyOn(crypto, "hash");
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      hash.mockRestore();
+      syncBuiltinESMExports();
+    });
+    const known = signedRequest({ sessions: sessionsOf() });
+    const unknown = signedRequest({ sessions: sessionsOf({ accessKeyId: "ASIAUNKNOWNUNKNOWN00" }) });
+    const requests = [sign(), sign({ sessionToken: "another" })];
+    const counts: number[] = [];
+    for (const [verifier, request] of [
+      [known, requests[0]],
+      [unknown, requests[0]],
+      [known, requests[1]],
+    ] as const) {
+      hash.mockClear();
+      await outcome(request as Received, verifier);
+      counts.push(hash.mock.calls.length);
+    }
+    // The token, the canonical request, and twice for the signature.
+    expect(counts).toEqual([4, 4, 4]);
+  });
+>>>>>>> theirs
 
   it("refuses another token and none also after the session's own, which stays good", async () => {
     const verifier = signedRequest({ sessions: sessionsOf() });
