@@ -98,7 +98,6 @@ describe("signedRequest", () => {
     expect(new Set(sentences)).toEqual(new Set(["AuthError: The signature or the session behind it is not valid."]));
   });
 
-<<<<<<< ours
   it.each<[string, ToSign]>([
     ["a request", {}],
     [
@@ -107,33 +106,7 @@ describe("signedRequest", () => {
     ],
     ["a query in several forms", { method: "GET", query: "b=+&a=!" }],
     ["a path in several forms", { path: "/a!" }],
-  ])(
-    "computes as many signatures for an unknown id and a wrong token as for a wrong signature over %s",
-    async (_, of) => {
-      const createHmac = vi.spyOn(crypto, "createHmac");
-      syncBuiltinESMExports();
-      onTestFinished(() => {
-        createHmac.mockRestore();
-        syncBuiltinESMExports();
-      });
-      const unknown = signedRequest({ sessions: sessionsOf({ accessKeyId: "ASIAUNKNOWNUNKNOWN00" }) });
-      const forged = withHeader(sign(of), "x-amz-date", "20260304T050608Z");
-      const counts: number[] = [];
-      for (const [verifier, request] of [
-        [gate, forged],
-        [unknown, forged],
-        [gate, withHeader(forged, "x-amz-security-token", "another")],
-      ] as const) {
-        createHmac.mockClear();
-        expect(await outcome(request, verifier)).toBe("invalid_signature");
-        counts.push(createHmac.mock.calls.length);
-      }
-      expect(counts[0]).toBeGreaterThan(0);
-      expect(counts).toEqual(Array(3).fill(counts[0]));
-    },
-  );
-=======
-  it("computes a signature for an unknown id and for a wrong token as it does for a known one", async () => {
+  ])("hashes as often for an unknown id and a wrong token as for a wrong signature over %s", async (_, of) => {
     const hash = vi.spyOn(crypto, "hash");
     syncBuiltinESMExports();
     onTestFinished(() => {
@@ -142,21 +115,21 @@ describe("signedRequest", () => {
     });
     const known = signedRequest({ sessions: sessionsOf() });
     const unknown = signedRequest({ sessions: sessionsOf({ accessKeyId: "ASIAUNKNOWNUNKNOWN00" }) });
-    const requests = [sign(), sign({ sessionToken: "another" })];
+    const forged = withHeader(sign(of), "x-amz-date", "20260304T050608Z");
     const counts: number[] = [];
     for (const [verifier, request] of [
-      [known, requests[0]],
-      [unknown, requests[0]],
-      [known, requests[1]],
+      [known, forged],
+      [unknown, forged],
+      [known, withHeader(forged, "x-amz-security-token", "another")],
     ] as const) {
       hash.mockClear();
-      await outcome(request as Received, verifier);
+      expect(await outcome(request, verifier)).toBe("invalid_signature");
       counts.push(hash.mock.calls.length);
     }
-    // The token, the canonical request, and twice for the signature.
-    expect(counts).toEqual([4, 4, 4]);
+    // The token, then for each form of the request its canonical text, and twice for the signature.
+    expect(counts[0]).toBeGreaterThanOrEqual(4);
+    expect(counts).toEqual(Array(3).fill(counts[0]));
   });
->>>>>>> theirs
 
   it("refuses another token and none also after the session's own, which stays good", async () => {
     const verifier = signedRequest({ sessions: sessionsOf() });
