@@ -13,7 +13,10 @@ export interface SessionCacheOptions<T> {
 
 /** The sessions that this node looked up lately. */
 export interface SessionCache<T> {
-  /** The session of an access key id, whatever its end; concurrent look-ups of one id share one question to the store. */
+  /**
+   * The session of an access key id, whatever its end; concurrent look-ups of one id share one question to the store, unless
+   * it was asked longer than `maxAge` before they came.
+   */
   find(accessKeyId: string): Promise<T | undefined> | T | undefined;
   /** Drops all that is known, and all that is being learned, of an access key id. */
   forget(accessKeyId: string): void;
@@ -25,6 +28,11 @@ interface Known<T> {
   readonly askedAt: number;
 }
 
+interface Asking<T> {
+  readonly answer: Promise<T | undefined>;
+  readonly askedAt: number;
+}
+
 /** How long an unknown id is believed to be unknown: it may be opened at another node at any time. */
 const maxUnknownAge = 1_000;
 
@@ -33,11 +41,11 @@ export function createSessionCache<T>({ load, entries, maxAge, clock }: SessionC
   const opened = new LRUCache<string, Known<T>>({ max: entries });
   // Apart, so that a flood of invented ids pushes no session out.
   const unknown = new LRUCache<string, Known<T>>({ max: entries });
-  const loading = new Map<string, Promise<T | undefined>>();
+  const loading = new Map<string, Asking<T>>();
 
-  function fresh(known: Known<T> | undefined, limit: number): boolean {
+  function fresh(known: Known<T> | undefined, limit: number, now: number): boolean {
     if (known === undefined) return false;
-    const age = clock() - known.askedAt;
+    const age = now - known.askedAt;
     // An age below zero means that the clock was set back; nothing is known of such an entry.
     return age >= 0 && age < limit;
   }
@@ -53,31 +61,41 @@ export function createSessionCache<T>({ load, entries, maxAge, clock }: SessionC
     // What is too old now would count as new again if the clock were set back.
     forget(accessKeyId);
     const askedAt = clock();
-    const question: Promise<T | undefined> = load(accessKeyId, before).then(
+    const answer = load(accessKeyId, before).then(
       (session) => {
         // Whoever opened or closed the session in the meantime has forgotten the question: its answer may be outdated.
-        if (loading.get(accessKeyId) === question) {
+        if (loading.get(accessKeyId) === asking) {
           loading.delete(accessKeyId);
           (session === undefined ? unknown : opened).set(accessKeyId, { session, askedAt });
         }
         return session;
       },
       (thrown: unknown) => {
-        if (loading.get(accessKeyId) === question) loading.delete(accessKeyId);
+        if (loading.get(accessKeyId) === asking) loading.delete(accessKeyId);
         throw thrown;
       },
     );
-    loading.set(accessKeyId, question);
-    return question;
+    const asking = { answer, askedAt };
+    loading.set(accessKeyId, asking);
+    return answer;
+  }
+
+  function look(accessKeyId: string, came: number, now: number): Promise<T | undefined> | T | undefined {
+    const known = opened.get(accessKeyId);
+    if (fresh(known, maxAge, now)) return known?.session;
+    if (fresh(unknown.get(accessKeyId), maxUnknownAge, now)) return undefined;
+    const asking = loading.get(accessKeyId);
+    if (asking === undefined) return ask(accessKeyId);
+    if (came - asking.askedAt < Math.max(maxAge, 1)) return asking.answer;
+    // What was asked too long before this look-up came is no answer to it; the next question is, for all who wait.
+    return asking.answer.then(() => look(accessKeyId, came, clock()));
   }
 
   return {
     // No promise for what is known: every signed request comes this way.
     find(accessKeyId) {
-      const known = opened.get(accessKeyId);
-      if (fresh(known, maxAge)) return known?.session;
-      if (fresh(unknown.get(accessKeyId), maxUnknownAge)) return undefined;
-      return loading.get(accessKeyId) ?? ask(accessKeyId);
+      const now = clock();
+      return look(accessKeyId, now, now);
     },
     forget,
   };

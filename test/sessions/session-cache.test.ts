@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createPrincipal } from "../../src/principal.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import { createSessionCache, type SessionCacheOptions } from "../../src/sessions/session-cache.ts";
@@ -24,13 +24,13 @@ function setUp(options: Partial<SessionCacheOptions<Session>> = {}) {
 }
 
 /** The same with a store that answers when the test says so. */
-function slowSetUp() {
+function slowSetUp(options: Partial<SessionCacheOptions<Session>> = {}) {
   const waiting: { resolve: (session: Session | undefined) => void; reject: (fault: Error) => void }[] = [];
   const load = () =>
     new Promise<Session | undefined>((resolve, reject) => {
       waiting.push({ resolve, reject });
     });
-  return { ...setUp({ load }), waiting };
+  return { ...setUp({ load, ...options }), waiting };
 }
 
 describe("createSessionCache", () => {
@@ -132,6 +132,49 @@ describe("createSessionCache", () => {
     const found = await Promise.all(["A1", "A1", "A2", "A1"].map((id) => cache.find(id)));
     expect(found.map((session) => session?.accessKeyId)).toEqual(["A1", "A1", "A2", "A1"]);
     expect(asked).toEqual(["A1", "A2"]);
+  });
+
+  it.each([
+    [0, 1],
+    [1_000, 1_000],
+  ])(
+    "answers no look-up, where maxAge is %i, by a question asked %i ms before it, but by the next",
+    async (maxAge, age) => {
+      const { cache, time, waiting } = slowSetUp({ maxAge });
+      const early = cache.find("A");
+      time.now += age;
+      const late = [cache.find("A"), cache.find("A")];
+      await Promise.resolve();
+      expect(waiting).toHaveLength(1);
+      waiting[0]?.resolve(sessionOf("A"));
+      expect(await early).toBeDefined();
+      // It was closed at another node before the late ones came.
+      await vi.waitFor(() => expect(waiting).toHaveLength(2));
+      time.now += 1;
+      waiting[1]?.resolve(undefined);
+      expect(await Promise.all(late)).toEqual([undefined, undefined]);
+      expect(waiting).toHaveLength(2);
+    },
+  );
+
+  it("spares a look-up that came too late to share a question the next one, where the id turns out to be unknown", async () => {
+    const { cache, time, waiting } = slowSetUp({ maxAge: 0 });
+    const early = cache.find("U");
+    time.now += 500;
+    const late = cache.find("U");
+    waiting[0]?.resolve(undefined);
+    expect(await Promise.all([early, late])).toEqual([undefined, undefined]);
+    expect(waiting).toHaveLength(1);
+  });
+
+  it("gives a look-up that came too late to share a question the outage all the same", async () => {
+    const { cache, time, waiting } = slowSetUp({ maxAge: 0 });
+    const early = cache.find("A");
+    time.now += 500;
+    const late = cache.find("A");
+    waiting[0]?.reject(new Error("down"));
+    for (const question of [early, late]) await expect(question).rejects.toThrow("down");
+    expect(waiting).toHaveLength(1);
   });
 
   it("gives every concurrent look-up the same outage, and asks anew afterwards", async () => {
