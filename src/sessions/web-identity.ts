@@ -66,9 +66,10 @@ export function webIdentity(connection: AwsConnection, region: string): WebIdent
     const { AssumeRoleWithWebIdentityCommand, STSClient } = await loadSts();
     // What is set here is what the SDK would otherwise take from the environment and from files.
     const settings = { useDualstackEndpoint: false, useFipsEndpoint: false, userAgentAppId: "poolgate" };
+    const schemes = { authSchemePreference: ["smithy.api#noAuth"], sigv4aSigningRegionSet: [region] };
     const retries = { maxAttempts: 1, retryMode: "standard" };
     const endpoint = connection.url.href;
-    const client = new STSClient({ region, endpoint, requestHandler, ...settings, ...retries });
+    const client = new STSClient({ region, endpoint, requestHandler, ...settings, ...schemes, ...retries });
     const command = new AssumeRoleWithWebIdentityCommand({
       RoleArn: request.roleArn,
       RoleSessionName: request.sessionName,

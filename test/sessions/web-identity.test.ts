@@ -1,3 +1,5 @@
+import files from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
@@ -13,6 +15,10 @@ const request: WebIdentityRequest = {
   policy: '{"Version":"2012-10-17","Statement":[]}',
   durationSeconds: 3_600,
 };
+
+// Before the SDK is loaded, which takes its own hold of the function.
+const readFile = vi.spyOn(files, "readFile");
+syncBuiltinESMExports();
 
 afterEach(() => {
   vi.useRealTimers();
@@ -64,6 +70,15 @@ describe("AssumeRoleWithWebIdentity", () => {
     const { calls, sts } = setUp(() => fake.stsRefusal("InternalFailure", 500));
     await expect(sts.assumeRole(request)).rejects.toMatchObject({ code: "upstream_unavailable" });
     expect(calls.map(({ url }) => url)).toEqual(["https://sts.eu-west-1.amazonaws.com/"]);
+  });
+
+  it("reads no file of settings or credentials", async () => {
+    vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent/config");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials");
+    const { sts } = setUp();
+    await sts.assumeRole(request);
+    const read = readFile.mock.calls.map(([path]) => String(path));
+    expect(read.filter((path) => path.startsWith("/nonexistent"))).toEqual([]);
   });
 
   it.each<[string, fake.Responder, string]>([
