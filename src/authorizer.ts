@@ -11,6 +11,7 @@ import { requirePoolsApart } from "./pools-apart.ts";
 import { anonymous, type Principal } from "./principal.ts";
 import type { AuthRequest } from "./request.ts";
 import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
+import { requireVerifiers } from "./require-verifiers.ts";
 import { parseTarget, type Target } from "./target.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
@@ -126,7 +127,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
   }
 
-  async function judge(request: AuthRequest, options: AuthorizeOptions): Promise<Decision> {
+  /** What is asked, looked at before anybody is verified. */
+  function readQuestion(request: AuthRequest, options: AuthorizeOptions): Question {
     refuseUnknownOptions("authorize", options, authorizeOptionNames);
     const { rule, params = noParams } = options;
     if (rule === undefined && "rule" in options) {
@@ -135,7 +137,10 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const target = parseTarget(request.target);
     const methods = requestedMethods(request);
     if (methods.length > 1 && methodOverride === "refuse") throw new AuthError("method_override");
-    const { verified, scheme } = await verifyOnce(request, target);
+    return { request, rule, params, target, methods };
+  }
+
+  function decide({ request, rule, params, target, methods }: Question, { verified, scheme }: Verdict): Decision {
     // Whoever carries a signed request could otherwise turn it into another that its caller may make.
     if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
     const { principal } = verified;
@@ -172,7 +177,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     async authorize(request, authorizeOptions = {}) {
       let decision: Decision;
       try {
-        decision = await judge(request, authorizeOptions);
+        const question = readQuestion(request, authorizeOptions);
+        decision = decide(question, await verifyOnce(request, question.target));
       } catch (thrown) {
         decision = denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
       }
@@ -182,6 +188,16 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     prepare: (rule) => void compile(rule),
     ready: async () => void (await Promise.all(verifiers.map((verifier) => verifier.ready?.()))),
   };
+}
+
+/** What a request is to be judged by. */
+interface Question {
+  readonly request: AuthRequest;
+  readonly rule: Rule | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly target: Target;
+  /** Each of them must be allowed. */
+  readonly methods: readonly string[];
 }
 
 /** What verification gave, and the scheme to challenge with should the policy say no. */
@@ -237,48 +253,4 @@ function warn(thrown: unknown): void {
   process.emitWarning(thrown instanceof Error ? thrown : "onDecision threw something that is no Error", {
     code: "POOLGATE_ON_DECISION",
   });
-}
-
-function requireVerifiers(verifiers: unknown): asserts verifiers is readonly Verifier[] {
-  if (!Array.isArray(verifiers) || verifiers.length === 0) {
-    throw new ConfigurationError(
-      "missing_option",
-      "createAuthorizer.verifiers",
-      "list at least one, such as bearer({ ... })",
-    );
-  }
-  const schemes = new Set<string>();
-  for (const verifier of verifiers as readonly unknown[]) {
-    if (!isVerifier(verifier)) {
-      throw new ConfigurationError(
-        "invalid_option",
-        "createAuthorizer.verifiers",
-        "each must be a Verifier, such as bearer({ ... })",
-      );
-    }
-    const scheme = verifier.scheme.toLowerCase();
-    if (schemes.has(scheme)) {
-      throw new ConfigurationError(
-        "invalid_option",
-        "createAuthorizer.verifiers",
-        `two verifiers claim the scheme ${scheme}; give one of them all issuers`,
-      );
-    }
-    schemes.add(scheme);
-  }
-}
-
-// RFC 9110 Section 5.6.2 of the scheme; the challenge goes into a header field as it stands.
-const schemeName = /^[\w!#$%&'*+\-.^`|~]+$/;
-const challengeText = /^[\x21-\x7e][\x20-\x7e]*$/;
-
-function isVerifier(value: unknown): value is Verifier {
-  const { scheme, challenge, detects, verify } = (value ?? {}) as Partial<Verifier>;
-  return (
-    typeof scheme === "string" &&
-    schemeName.test(scheme) &&
-    challengeText.test(challenge ?? scheme) &&
-    typeof detects === "function" &&
-    typeof verify === "function"
-  );
 }

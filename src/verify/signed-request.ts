@@ -77,10 +77,10 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       return sessions.issuers;
     },
     detects(request) {
-      const { headers } = request;
+      const { headers, target } = request;
       return (
         headers.all("authorization").some((value) => /^aws4-/i.test(value)) ||
-        hasSignatureQuery(parseTarget(request.target))
+        (target.includes("?") && hasSignatureQuery(parseTarget(target)))
       );
     },
     async verify(request) {
