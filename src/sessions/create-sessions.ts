@@ -82,7 +82,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
   function opened(accessKeyId: string, sealed: Uint8Array): Found {
     const record = decodeRecord(seal.unseal(placeOf(accessKeyId), sealed), accessKeyId);
-    return { session: openedSession(record), facts: revocableFacts(record), sealed };
+    // Stores' clients may lend a view of a buffer that is larger, or in use again.
+    return { session: openedSession(record), facts: revocableFacts(record), sealed: new Uint8Array(sealed) };
   }
 
   function live(found: Found | undefined): Promise<Session | undefined> | Session | undefined {
@@ -100,13 +101,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   }
 
-  async function put(record: SessionRecord): Promise<void> {
-    const { accessKeyId, notAfter } = record;
+  /** Puts a session in the store, and tells which one of the same enrolled credentials it follows. */
+  async function put(record: SessionRecord): Promise<string | undefined> {
+    const { accessKeyId, enrolledBy, notAfter } = record;
     const place = placeOf(accessKeyId);
     const sealed = seal.seal(place, encodeRecord(record));
     try {
       await askStore(() => store.set(place, sealed, notAfter));
+      return enrolledBy === undefined ? undefined : await enrolled.replace(enrolledBy, accessKeyId, notAfter);
     } finally {
+      // After both: whoever looked in between found a session that was not the latest.
       cache.forget(accessKeyId);
     }
   }
@@ -130,11 +134,8 @@ export function createSessions(options: SessionsOptions): Sessions {
         now: clock(),
       };
       const record = recordOf(init, limits);
-      await put(record);
-      const { accessKeyId, enrolledBy, notAfter } = record;
-      if (enrolledBy === undefined) return;
-      const before = await enrolled.replace(enrolledBy, accessKeyId, notAfter);
-      if (before !== undefined && before !== accessKeyId) await remove(before);
+      const before = await put(record);
+      if (before !== undefined && before !== record.accessKeyId) await remove(before);
     },
     async close(accessKeyId) {
       // What can be no session was not meant; to say nothing would leave the one that was meant open.
@@ -148,8 +149,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const found = cache.find(accessKeyId);
       return found instanceof Promise ? found.then(live) : live(found);
     },
-    once(use, digest, expiresAt) {
-      return askStore(() => store.add(`poolgate/1/${use}/${audience}/${digest}`, usedMark, expiresAt));
+    async once(use, digest, expiresAt) {
+      const place = `poolgate/1/${use}/${audience}/${digest}`;
+      // Stores of the operator's own may be untyped, and what Redis or a database says of a write is mostly true.
+      return (await askStore(() => store.add(place, usedMark, expiresAt))) === true;
     },
     trust(issuer) {
       const { issuer: name, declared } = issuer;

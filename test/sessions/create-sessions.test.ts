@@ -799,6 +799,26 @@ describe("sessions that are enrolled with the same credentials", () => {
     expect(await sessions.find(first)).toBeDefined();
   });
 
+  it("are found as soon as they are opened, also by who looked for them while they were", async () => {
+    const { inner, time } = setUp();
+    const seen: unknown[] = [];
+    const { sessions } = setUp({
+      clock: () => time.now,
+      store: {
+        ...inner,
+        async set(key, value, expiresAt) {
+          // The record stands there, and nothing says yet that it is the last.
+          if (key.includes("/enrolled/")) seen.push(await sessions.find(proven));
+          await inner.set(key, value, expiresAt);
+        },
+      },
+    });
+    await sessions.open(enrolled(first));
+    await sessions.open(enrolled(proven, { mode: "derived" }));
+    expect(seen).toEqual([undefined, undefined]);
+    expect(await sessions.find(proven)).toMatchObject({ mode: "derived" });
+  });
+
   it("do not come back when the last of them is closed or over", async () => {
     const { sessions, inner, time } = setUp();
     await sessions.open(enrolled(first, { notAfter: new Date(noon + 2 * hour) }));
@@ -946,6 +966,27 @@ describe("a store that others can reach", () => {
     expect(await here.find(accessKeyId)).toStrictEqual({ ...first, signingKey: expect.any(Function) });
   });
 
+  it("keeps bytes of its own of a record, and no buffer of the store's client", async () => {
+    const { node, store } = shared();
+    const lent = new Uint8Array(4_096);
+    const lending: Store = {
+      ...store,
+      async get(key) {
+        const bytes = await store.get(key);
+        if (bytes === undefined) return undefined;
+        lent.set(bytes);
+        return lent.subarray(0, bytes.length);
+      },
+    };
+    const here = node({ cacheSeconds: 0, store: lending });
+    await node().open(init());
+    const first = await here.find(accessKeyId);
+    expect(await here.find(accessKeyId)).toBe(first);
+    // As long as the one before, so that it stands in the very same bytes.
+    await node().open(init({ principal: createPrincipal({ ...ada, groups: closedGroups(["readers"]) }) }));
+    expect((await here.find(accessKeyId))?.principal.groups?.names).toEqual(new Set(["readers"]));
+  });
+
   it("ends an enrolled session that another followed, also where its record was opened before and is put back", async () => {
     const { node, store } = shared();
     const here = node({ cacheSeconds: 0 });
@@ -1014,6 +1055,16 @@ describe("sessions.once", () => {
     time.now = noon + 1_000;
     expect(await sessions.once("nonce", digest, noon + 2_000)).toBe(true);
   });
+
+  it.each([[1], ["OK"], [{}], [[true]], [null], [undefined]])(
+    "is not true where the store says %j, which is no answer",
+    async (answer) => {
+      const { inner } = setUp();
+      const add = (() => Promise.resolve(answer)) as unknown as Store["add"];
+      const { sessions } = setUp({ store: { ...inner, add } });
+      expect(await sessions.once("signature", digest, noon + 1_000)).toBe(false);
+    },
+  );
 
   it("rejects where the store cannot tell", async () => {
     const { inner } = setUp();
