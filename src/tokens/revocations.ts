@@ -59,17 +59,19 @@ export function createRevocations({ store, audience, maxAge, lifetime, clock }: 
     list.set(name, Math.max(before, list.get(name) ?? before));
   }
 
-  function readKey(key: string): RevocationEntry {
-    const entry = key.startsWith(prefix) ? parseEntry(key.slice(prefix.length)) : undefined;
-    if (entry !== undefined) return entry;
-    // Perhaps another version revokes in ways that this one cannot heed; to pass over it would let the revoked in.
-    throw new AuthError("store_unavailable", { reason: "the list of revocations cannot be read" });
+  function readKey(key: string): RevocationEntry | undefined {
+    return key.startsWith(prefix) ? parseEntry(key.slice(prefix.length)) : undefined;
   }
 
   async function renew(): Promise<void> {
     const asked = clock();
     try {
-      const listed = (await askStore(() => store.list(prefix), listTimeout)).map(readKey);
+      // Read as part of the question: a list that is none is a fault of the store like any other.
+      const listed = await askStore(async () => (await store.list(prefix)).map(readKey), listTimeout);
+      if (!listed.every((entry) => entry !== undefined)) {
+        // Perhaps another version revokes in ways that this one cannot heed; to pass over it would let the revoked in.
+        throw new AuthError("store_unavailable", { reason: "the list of revocations cannot be read" });
+      }
       own = own.filter(({ until }) => until > asked);
       list = new Map();
       for (const entry of listed) enter(entry);

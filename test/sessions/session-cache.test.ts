@@ -157,6 +157,14 @@ describe("createSessionCache", () => {
     },
   );
 
+  it("shares a question between look-ups of one millisecond even where maxAge is 0", async () => {
+    const { cache, waiting } = slowSetUp({ maxAge: 0 });
+    const both = [cache.find("A"), cache.find("A")];
+    waiting[0]?.resolve(sessionOf("A"));
+    for (const session of await Promise.all(both)) expect(session).toMatchObject({ accessKeyId: "A" });
+    expect(waiting).toHaveLength(1);
+  });
+
   it("spares a look-up that came too late to share a question the next one, where the id turns out to be unknown", async () => {
     const { cache, time, waiting } = slowSetUp({ maxAge: 0 });
     const early = cache.find("U");

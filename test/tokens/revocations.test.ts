@@ -393,6 +393,18 @@ describe("a list that cannot be renewed", () => {
     expect(thrown).toMatchObject({ code: "store_unavailable", message: expect.stringContaining("cannot be read") });
   });
 
+  it.each([[undefined], [null], [""], [{}], [[null]], [[7]], [[[`${prefix}jti/x`]]]])(
+    "is one where the store says %j",
+    async (answer) => {
+      const { setup, inner } = setUp();
+      const list = (() => Promise.resolve(answer)) as unknown as Store["list"];
+      const revocations = createRevocations({ ...setup, store: { ...inner, list } });
+      const thrown = await outcome(revocations.covers(facts));
+      expect(thrown).toBeInstanceOf(AuthError);
+      expect(thrown).toMatchObject({ code: "store_unavailable" });
+    },
+  );
+
   it("leaves no rejection unhandled where nobody waits", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
