@@ -31,7 +31,8 @@ const priceOfRefusal = 10;
 
 /** Makes the limits of one gate. */
 export function createProofLimits({ perSourcePerMinute, perAccountPerMinute, clock }: ProofLimitsSetup): ProofLimits {
-  const sources = createRateLimit(perSourcePerMinute, clock);
+  // All of its allowance may be under way before the first is refused.
+  const sources = createRateLimit(perSourcePerMinute, clock, perSourcePerMinute * (priceOfRefusal - 1));
   const accounts = createRateLimit(perAccountPerMinute, clock);
   // STS counts calls by account, so one source could otherwise keep all others of an account out.
   const shares = createRateLimit(Math.floor(perAccountPerMinute / 10), clock);
@@ -46,7 +47,7 @@ export function createProofLimits({ perSourcePerMinute, perAccountPerMinute, clo
     },
     punish(source) {
       // One was taken when it came.
-      for (let count = 1; count < priceOfRefusal; count += 1) sources.take(source);
+      sources.charge(source, priceOfRefusal - 1);
     },
   };
 }

@@ -41,6 +41,27 @@ describe("the limits of proofs", () => {
     expect(countUntilRefused(() => limits.takeSource("192.0.2.1")).count).toBe(10);
   });
 
+  it("count refused proofs ten times where the source has nothing left, too", () => {
+    const { limits, pass } = setUp();
+    // All of them under way at once.
+    expect(countUntilRefused(() => limits.takeSource("192.0.2.1")).count).toBe(20);
+    for (let count = 0; count < 20; count += 1) limits.punish("192.0.2.1");
+    expect(countUntilRefused(() => limits.takeSource("192.0.2.1")).error.retryAfter).toBe(9 * 60 + 3);
+    pass(9 * 60 + 3);
+    // From then on one by one.
+    let brought = 0;
+    for (let second = 0; second < 600; second += 1, pass(1)) {
+      try {
+        limits.takeSource("192.0.2.1");
+        limits.punish("192.0.2.1");
+        brought += 1;
+      } catch {
+        // Not yet.
+      }
+    }
+    expect(brought).toBe(20);
+  });
+
   it("give a source a tenth of each account, and all sources together the whole", () => {
     const { limits } = setUp();
     const share = countUntilRefused(() => limits.takeAccount("123456789012", "192.0.2.1"));

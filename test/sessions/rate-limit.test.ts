@@ -48,6 +48,27 @@ describe("createRateLimit", () => {
     expect(limit.take("a")).toBe(60);
   });
 
+  it("may be charged beyond the allowance, up to the debt", () => {
+    let now = 1_000_000;
+    const limit = createRateLimit(6, () => now, 12);
+    for (let count = 0; count < 6; count += 1) limit.take("a");
+    limit.charge("a", 5);
+    expect(limit.take("a")).toBe(60);
+    now += 60_000;
+    expect([1, 2].map(() => limit.take("a"))).toEqual([undefined, 10]);
+    limit.charge("a", 1_000);
+    expect(limit.take("a")).toBe(130);
+    now = 0;
+    expect(limit.take("a")).toBe(130);
+    expect(limit.take("b")).toBeUndefined();
+  });
+
+  it("has no debt where none was said", () => {
+    const limit = createRateLimit(6, () => 0);
+    limit.charge("a", 1_000);
+    expect(limit.take("a")).toBe(10);
+  });
+
   it("remembers 10,000 keys", () => {
     const limit = createRateLimit(1, () => 0);
     for (let index = 0; index < 10_000; index += 1) limit.take(String(index));
