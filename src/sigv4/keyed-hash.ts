@@ -44,11 +44,14 @@ function makeKeyedHash(key: Uint8Array): KeyedHash {
 
   function innerHash(text: string): string {
     const length = blockBytes + Buffer.byteLength(text);
+    let room = inner;
     if (length > inner.length) {
-      return hash("sha256", Buffer.concat([inner.subarray(0, blockBytes), Buffer.from(text)]), "binary");
+      // Buffer.concat would leave the block in the memory that buffers share.
+      room = Buffer.alloc(length);
+      inner.copy(room, 0, 0, blockBytes);
     }
-    inner.write(text, blockBytes);
-    return hash("sha256", inner.subarray(0, length), "binary");
+    room.write(text, blockBytes);
+    return hash("sha256", room.subarray(0, length), "binary");
   }
 
   return function hashWithKey(text) {

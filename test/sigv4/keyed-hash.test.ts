@@ -61,6 +61,17 @@ describe("keyedHash", () => {
     }
   });
 
+  it.each([10, 500, 3_000])("leaves nothing of the key in shared memory, for a text of %i characters", (length) => {
+    const hashed = keyedHash(createSecretKey(Buffer.alloc(32, 0x5a)));
+    const pools = new Set([Buffer.allocUnsafe(1).buffer]);
+    hashed("a".repeat(length));
+    pools.add(Buffer.allocUnsafe(1).buffer);
+    for (const pool of pools) {
+      expect(Buffer.from(pool).includes(Buffer.alloc(32, 0x5a ^ 0x36))).toBe(false);
+      expect(Buffer.from(pool).includes(Buffer.alloc(32, 0x5a ^ 0x5c))).toBe(false);
+    }
+  });
+
   it("shows nothing of the key to who looks at it", () => {
     const hashed = keyedHash(createSecretKey(Buffer.from("benchmark/secret/of/forty/chars!")));
     hashed("a");
