@@ -18,12 +18,12 @@ import { readRequest, signedNamesOf } from "../signed/read-request.ts";
 import { presign } from "../signed/reference-presigner.ts";
 import { sign } from "../signed/reference-signer.ts";
 import { type Deviation, deviations } from "../signed/signer-deviations.ts";
-import { signers, type Wanted } from "../signed/signers.ts";
+import { callerIdentityRequest, signers, type Wanted } from "../signed/signers.ts";
 import { signSinglePath } from "../signed/single-path-signer.ts";
 import { targetMutators } from "../signed/target-mutators.ts";
 
 // fast-check prints the seed and the path of a failure; put both into its parameters to see it again.
-const requestsOfEachSigner = 270;
+const requestsOfEachSigner = 250;
 const mutationsOfEachRequest = 105;
 const wantedMutations = 200_000;
 
@@ -42,6 +42,10 @@ const mutations = fc.array(
 
 const service = "api.example.com";
 const sessions = createSessions({ service, region: "eu-west-1", clock: () => now.getTime() });
+const stsSessions = createSessions({
+  ...{ service: "sts", region: "eu-west-1", clock: () => now.getTime() },
+  allowUndottedService: true,
+});
 const gateWith = (options: Partial<SignedRequestOptions>) => {
   const common = { sessions, hosts: [service, "api.example.net"], bodyReaders: 1_000 };
   return createAuthorizer({ verifiers: [signedRequest({ ...common, ...options })] });
@@ -50,6 +54,7 @@ const gates = {
   // What some requests are allowed must be no way in for others.
   double: gateWith({ presignedUrls: { maxSeconds: 900 }, unsignedPayload: () => true }),
   single: gateWith({ pathEncoding: "single" }),
+  sts: gateWith({ sessions: stsSessions }),
 };
 
 /** A way to sign, with the gate that it is for. */
@@ -92,6 +97,7 @@ const unsignedPayload: Signing = {
 };
 const signings: Readonly<Record<string, Signing>> = {
   ...Object.fromEntries(Object.entries(signers).map(([name, signer]) => [name, { sign: signer }])),
+  "@aws-sdk/client-sts": { another: true, gate: gates.sts, sign: callerIdentityRequest },
   "the specification": { sign: byReference("strict", false) },
   "the specification, with the query of botocore": { sign: byReference("sorted", false) },
   "the specification, with the query of curl and the path of Amplify": { sign: byReference("wire", true) },
@@ -116,9 +122,10 @@ const seen = { genuine: 0, altered: new Map<string, number>(), same: 0, sameAllo
 beforeAll(async () => {
   const notAfter = new Date(now.getTime() + 3_600_000);
   await sessions.open({ ...credentials, principal: ada, notAfter });
+  await stsSessions.open({ ...credentials, principal: ada, notAfter });
   await sessions.open({ ...mallory, principal: { ...ada, id: "user:eu-west-1_Example01:mallory" }, notAfter });
 });
-// aws-sigv4-fetch takes no time of signing.
+// aws-sigv4-fetch and client-sts take no time of signing.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now }));
 afterEach(() => void vi.useRealTimers());
 
