@@ -53,8 +53,8 @@ export interface CallerProofs {
   /**
    * Proves a caller: his nonce is used up, and STS is asked once. What it says is good for this proof alone and is not kept.
    *
-   * @throws AuthError `too_many_requests`, `request_replayed`, `invalid_signature`, `role_not_allowed`, `store_unavailable` or
-   * `upstream_unavailable`.
+   * @throws AuthError `too_many_requests`, `clock_skew` or `proof_expired` where it was admitted too long ago,
+   * `request_replayed`, `invalid_signature`, `role_not_allowed`, `store_unavailable` or `upstream_unavailable`.
    */
   prove(proof: AdmittedProof, context: ProofContext): Promise<ProvenCaller>;
 }
@@ -70,14 +70,24 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
   const { clock, revocations } = sessions;
   const skew = sessions.skewSeconds * 1_000;
   const limits = createProofLimits({ ...settings, clock });
-  /** Proofs that were refused, by the hash of all that makes them up. Their nonces are used, so they stay refused. */
+  /** Proofs that were refused, by the hash of all that makes them up. No later time would make them good. */
   const refused = new LRUCache<string, AuthError>({ max: maxRefused });
   let underWay = 0;
 
-  async function use({ accessKeyId, nonce, signedAt }: AdmittedProof, protocol: string): Promise<void> {
+  function requireInTime({ signedAt, expires }: CallerProofValues): void {
+    const now = clock();
+    if (Math.abs(now - signedAt) > skew) throw new AuthError("clock_skew", { serverTime: new Date(now) });
+    if (expires <= now) throw new AuthError("proof_expired");
+  }
+
+  async function use(proof: AdmittedProof, protocol: string): Promise<void> {
+    const { accessKeyId, nonce, signedAt } = proof;
     // What was revoked is refused as what is unknown.
     if (await revocations.covers({ accessKeyId, issuedAt: signedAt })) throw new AuthError("invalid_signature");
     const digest = hash("sha256", `${protocol}\n${accessKeyId}\n${nonce}`, "base64url");
+    // A body, keys or the store may have taken their time, and of what is too old by now the mark of an earlier use may be
+    // forgotten.
+    requireInTime(proof);
     // The clock of another node, which may take the proof for longer, is within the skew of this one.
     if (await sessions.once("nonce", digest, signedAt + 2 * skew)) return;
     throw new AuthError("request_replayed", { reason: "the nonce has been used" });
@@ -111,7 +121,6 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
 
   return Object.freeze<CallerProofs>({
     admit(proof) {
-      const now = clock();
       const connection = connections.get(proof.region);
       if (connection === undefined) {
         throw new AuthError("invalid_credential_scope", { reason: "STS is not asked in that region" });
@@ -120,8 +129,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
       if (!accounts.has(account)) {
         throw new AuthError("role_not_allowed", { reason: "no role of that account is accepted" });
       }
-      if (Math.abs(now - proof.signedAt) > skew) throw new AuthError("clock_skew", { serverTime: new Date(now) });
-      if (proof.expires <= now) throw new AuthError("proof_expired");
+      requireInTime(proof);
       return { ...proof, account, connection };
     },
     charge: limits.takeSource,

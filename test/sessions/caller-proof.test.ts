@@ -326,6 +326,21 @@ describe("a proof", () => {
     expect((await enroll(message)).body.code).toBe("proof_expired");
   });
 
+  it("that grows too old before its nonce is looked up is refused, and STS is not asked", async () => {
+    let delay = () => {};
+    const store = (memory: Store): Store => ({
+      ...memory,
+      list: async (prefix) => {
+        delay();
+        return memory.list(prefix);
+      },
+    });
+    const { aws, enroll, pass } = setUp({ store });
+    delay = () => pass(301);
+    expect((await enroll(await enrollmentMessage(prover))).body.code).toBe("clock_skew");
+    expect(aws.calls).toEqual([]);
+  });
+
   it("of a role that is revoked since is refused", async () => {
     const { sessions, enroll } = setUp();
     const message = await enrollmentMessage(prover);

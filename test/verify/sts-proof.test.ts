@@ -294,6 +294,31 @@ describe("a proof", () => {
     await expect(one.proofs.verify(received({ proof, body: "" }))).rejects.toMatchObject({ code: "request_replayed" });
   });
 
+  it("sent fifty times at once is let in once, and STS is asked once", async () => {
+    const { proofs } = openGate(stage);
+    const proof = await proofOf();
+    const before = stage.pools.calls("GetCallerIdentity");
+    const verdicts = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, count) => received({ proof, more: { remoteAddress: `192.0.2.${count}` } })).map(
+        (request) => proofs.verify(request),
+      ),
+    );
+    const codes = verdicts.map((verdict) => (verdict.status === "rejected" ? verdict.reason.code : "in"));
+    expect(codes.filter((code) => code === "in")).toHaveLength(1);
+    expect(codes.filter((code) => code === "request_replayed")).toHaveLength(49);
+    expect(stage.pools.calls("GetCallerIdentity")).toBe(before + 1);
+  });
+
+  it("of a gate is none of another whose sessions are in the same store", async () => {
+    const store = memoryStore({ clock: stage.clock });
+    const one = openGate(stage, { sessions: { store } });
+    const other = openGate(stage, { sessions: { store, audience: "other.example.com" } });
+    const proof = await proofOf();
+    await expect(other.proofs.verify(received({ proof }))).rejects.toMatchObject({ code: "invalid_signature" });
+    // What the other gate made of it costs its owner nothing.
+    await one.proofs.verify(received({ proof }));
+  });
+
   it("of an enrollment is none of a request, nor the other way round", async () => {
     const gate = openGate(stage);
     const prover = await stage.prover(editor);
@@ -391,6 +416,37 @@ describe("the bodies", () => {
     const again = await begin("192.0.2.1");
     again.finish();
     await again.verdict;
+  });
+
+  it("that trickle in until the nonce is forgotten bring no second use of a proof", async () => {
+    await using late = await setStage();
+    const { proofs } = openGate(late, { sessions: { skewSeconds: 5 } });
+    const proof = await requestProof(await late.prover(editor), article);
+    await proofs.verify(received({ proof }));
+    const body = async () => {
+      late.pass(11);
+      return Buffer.from(article.body);
+    };
+    await expect(proofs.verify(received({ proof, more: { body } }))).rejects.toMatchObject({
+      code: "clock_skew",
+      serverTime: new Date(late.clock()),
+    });
+  });
+
+  it("that arrive after the end of the proof are too late", async () => {
+    await using late = await setStage();
+    const { proofs } = openGate(late);
+    const exp = late.clock() / 1_000 + 10;
+    const prover = await late.prover(editor);
+    const send = async (seconds: number) => {
+      const body = async () => {
+        late.pass(seconds);
+        return Buffer.from(article.body);
+      };
+      return proofs.verify(received({ proof: await requestProof(prover, { ...article, exp }), more: { body } }));
+    };
+    await send(9);
+    await expect(send(1)).rejects.toMatchObject({ code: "proof_expired" });
   });
 
   it("that fail to arrive free their place", async () => {
