@@ -32,16 +32,23 @@ export function* otherQueries(query: string | undefined, canonical: string): Gen
   if (query !== rawSorted) yield query;
 }
 
-/** Whether a name that begins with `X-Amz-` occurs more than once, in one spelling or in several. */
-export function repeatsAmzName(canonical: string): boolean {
-  if (!/x-amz-/i.test(canonical)) return false;
+/**
+ * Refuses a query in which a name that begins with `X-Amz-` occurs more than once, in one spelling or in several: of two parts
+ * of a credential one would go unread.
+ *
+ * @param canonical the {@link canonicalQuery} of the query.
+ * @throws AuthError `target_not_canonical`
+ */
+export function refuseRepeatedAmzNames(canonical: string): void {
+  if (!/x-amz-/i.test(canonical)) return;
   const seen = new Set<string>();
   for (const [name] of rawQueryPairs(canonical.toLowerCase())) {
     if (!name.startsWith("x-amz-")) continue;
-    if (seen.has(name)) return true;
+    if (seen.has(name)) {
+      throw new AuthError("target_not_canonical", { reason: "the query repeats a name that begins with X-Amz-" });
+    }
     seen.add(name);
   }
-  return false;
 }
 
 function reencode(text: string): string {

@@ -1,7 +1,7 @@
 import { AuthError } from "../errors.ts";
 import { decodeQueryText, rawQueryPairs } from "../target.ts";
 import { type Authorization, parseAuthorization } from "./authorization.ts";
-import { canonicalQuery, repeatsAmzName } from "./canonical-query.ts";
+import { canonicalQuery, refuseRepeatedAmzNames } from "./canonical-query.ts";
 import type { SignedHeadersReader } from "./signed-headers.ts";
 import { parseSigningTime } from "./signing-time.ts";
 import { algorithm } from "./string-to-sign.ts";
@@ -46,9 +46,7 @@ export function parsePresignedQuery(
   readNames: SignedHeadersReader,
 ): PresignedQuery {
   const canonical = canonicalQuery(query);
-  if (repeatsAmzName(canonical)) {
-    throw new AuthError("target_not_canonical", { reason: "the query repeats a name that begins with X-Amz-" });
-  }
+  refuseRepeatedAmzNames(canonical);
   const fields = fieldsOf(canonical);
   const time = fields.get("X-Amz-Date") ?? "";
   const signedAt = parseSigningTime(time);

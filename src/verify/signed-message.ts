@@ -4,7 +4,7 @@ import type { AuthRequest, RequestHeaders } from "../request.ts";
 import { type Authorization, parseAuthorization } from "../sigv4/authorization.ts";
 import { canonicalHeaders } from "../sigv4/canonical-headers.ts";
 import { type CanonicalPaths, isUnreservedPath } from "../sigv4/canonical-path.ts";
-import { canonicalQuery, repeatsAmzName } from "../sigv4/canonical-query.ts";
+import { canonicalQuery, refuseRepeatedAmzNames } from "../sigv4/canonical-query.ts";
 import { parseHttpDate, parseSigningTime } from "../sigv4/signing-time.ts";
 import { parseTarget } from "../target.ts";
 import { type PresigningRules, readPresigned } from "./presigned-message.ts";
@@ -109,9 +109,8 @@ export function readSignedMessage(request: AuthRequest, rules: SigningRules): Si
     throw new AuthError("invalid_credential_scope");
   }
   const query = presigned?.canonicalQuery ?? canonicalQuery(target.query);
-  if (query !== "" && repeatsAmzName(query)) {
-    throw new AuthError("target_not_canonical", { reason: "the query repeats a name that begins with X-Amz-" });
-  }
+  // That of a presigned URL has been looked at with its signature.
+  if (presigned === undefined && query !== "") refuseRepeatedAmzNames(query);
   const stated = headers.get("x-amz-content-sha256") ?? presigned?.contentSha256;
   return {
     authorization,
