@@ -676,6 +676,15 @@ describe("the limits", () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(59);
   });
 
+  it("are shared by all addresses of one caller", async () => {
+    const { endpoint } = setUp({ broker: { guests: true, limits: { perSourcePerMinute: 1 } } });
+    const statusOf = async (remoteAddress: string) =>
+      (await endpoint.handle(request(undefined, { remoteAddress }))).status;
+    expect(await statusOf("2001:db8::1")).toBe(200);
+    expect(await statusOf("2001:db8::ffff:2")).toBe(429);
+    expect(await statusOf("2001:db8:0:1::1")).toBe(200);
+  });
+
   it("are shared by all callers whose address is unknown", async () => {
     const { endpoint } = setUp({ broker: { guests: true, limits: { perSourcePerMinute: 1 } } });
     const { remoteAddress: _, ...unknown } = request();
@@ -797,6 +806,16 @@ describe("a role that the caller asks for", () => {
     expect([chosen?.status, usual?.status, again?.status]).toEqual([200, 200, 200]);
     const asked = aws.calls.filter(({ operation }) => operation === "GetCredentialsForIdentity");
     expect(asked.map(({ body }) => JSON.parse(body).CustomRoleArn)).toEqual([editor, undefined]);
+  });
+
+  it("shares no exchange with a role of the same name in another account", async () => {
+    const { endpoint, aws } = setUp({ broker: { customRoles: true } });
+    const elsewhere = editor.replace("123456789012", "999999999999");
+    const token = holder([editor, elsewhere]);
+    const answers = await Promise.all([editor, elsewhere].map((role) => endpoint.handle(asking(role, token))));
+    // STS names the first account.
+    expect(answers.map(({ status }) => status)).toEqual([200, 503]);
+    expect(aws.operations().filter((name) => name === "GetId")).toHaveLength(2);
   });
 });
 
@@ -974,6 +993,14 @@ describe("what has been revoked", () => {
     expect([answer.status, bodyOf(answer).detail]).toEqual([401, "The token is not valid here."]);
     expect(answer.headers["www-authenticate"]).toBe('Bearer error="invalid_token"');
     expect(aws.calls).toEqual([]);
+  });
+
+  it("goes by when the token was issued, not by when it is shown", async () => {
+    const { endpoint, sessions, time } = setUp();
+    const shown = token();
+    await sessions.revocations.revoke({ user: user(), issuedBefore: new Date(noon + minute) });
+    time.now = noon + 2 * minute;
+    expect((await endpoint.handle(bearer(shown))).status).toBe(401);
   });
 
   it("lets the user in with a token that was issued later", async () => {
