@@ -28,7 +28,7 @@ const segments = texts(
 ).map((text) => (/^\.*$/.test(text) ? `${text}a` : text));
 
 /** Paths that a gate lets through: origin-form, normalized, in UTF-8. */
-export const paths: fc.Arbitrary<string> = fc
+const paths: fc.Arbitrary<string> = fc
   .tuple(fc.array(segments, { maxLength: 4 }), fc.boolean())
   .map(([chosen, slash]) => `/${chosen.join("/")}${slash && chosen.length > 0 ? "/" : ""}`);
 
@@ -70,7 +70,7 @@ const headerValues = texts(
 );
 
 /** Header fields, each name once, with white space at the ends, within and inside quotes. */
-export const headerFields: fc.Arbitrary<Readonly<Record<string, string>>> = fc
+const headerFields: fc.Arbitrary<Readonly<Record<string, string>>> = fc
   .uniqueArray(fc.tuple(fc.constantFrom(...headerNames), headerValues), { maxLength: 5, selector: ([name]) => name })
   .map((fields) => Object.fromEntries(fields));
 
