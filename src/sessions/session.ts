@@ -54,8 +54,9 @@ export type SessionInit = SessionKeys & {
   readonly token?: SessionToken;
   /**
    * The access key id of the credentials of AWS that it is enrolled with. Of all sessions enrolled with the same credentials
-   * only the one that was opened last is live; where two are opened at the same moment, the store's order decides. This node
-   * refuses the one before at once, others of the store after at most `cacheSeconds`.
+   * only the one that was opened last is live: this node refuses the one before at once, others of the store after at most
+   * `cacheSeconds`. Where two are opened at the same moment, the store's order decides, and each node may believe the other
+   * one for `cacheSeconds`.
    */
   readonly enrolledBy?: string;
 };

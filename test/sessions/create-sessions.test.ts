@@ -1072,3 +1072,107 @@ describe("sessions.once", () => {
     expect(await outcome(sessions.once("nonce", digest, noon + 1_000))).toMatchObject({ code: "store_unavailable" });
   });
 });
+
+describe("what is done at the same time", () => {
+  /** A clock that goes on, and a store that takes its time before and after each call, both by a seed. */
+  function slowly(seed: number) {
+    const time = { now: noon };
+    const clock = () => time.now;
+    let state = seed;
+    const random = (below: number) => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % below;
+    };
+    const pass = async (below: number) => {
+      for (let turns = random(below); turns > 0; turns -= 1) {
+        await null;
+        time.now += 1;
+      }
+    };
+    const slow = <Args extends unknown[], T>(call: (...args: Args) => Promise<T>, until = 5) => {
+      return async (...args: Args) => {
+        await pass(5);
+        const answer = await call(...args);
+        await pass(until);
+        return answer;
+      };
+    };
+    const inner = memoryStore({ clock });
+    const { get, set, list } = inner;
+    const store: Store = {
+      ...inner,
+      ...{ get: slow(get, 40), set: slow(set), list: slow(list, 40), delete: slow(inner.delete) },
+    };
+    return { clock, random, pass, store };
+  }
+
+  it.each([
+    [1, 60],
+    [1, 0],
+    [2, 0],
+  ])(
+    "has an order: %i node(s) with cacheSeconds %i find what was opened last, and nothing closed",
+    async (nodes, cacheSeconds) => {
+      for (let seed = 1; seed <= 40; seed += 1) {
+        const { clock, random, pass, store } = slowly(seed * 7_919);
+        const options = { service: "api.example.com", region: "eu-west-1", store, clock, cacheSeconds };
+        const gates = Array.from({ length: nodes }, () => createSessions(options));
+        const anyGate = () => gates[random(nodes)] as (typeof gates)[number];
+        const writes: { start: number; end: number; id: string | undefined }[] = [{ start: 0, end: 0, id: undefined }];
+        let step = 0;
+        const write = async () => {
+          for (let count = 0; count < 5; count += 1) {
+            await pass(20);
+            const id = random(2) === 0 ? undefined : `${ada.id}-${count}`;
+            const entry = { start: ++step, end: Number.POSITIVE_INFINITY, id };
+            writes.push(entry);
+            if (id === undefined) await anyGate().close(accessKeyId);
+            else await anyGate().open(init({ principal: createPrincipal({ ...ada, id }) }));
+            entry.end = ++step;
+          }
+        };
+        const read = async () => {
+          for (let count = 0; count < 12; count += 1) {
+            await pass(6);
+            const start = ++step;
+            const found = (await anyGate().find(accessKeyId))?.principal.id;
+            const end = ++step;
+            // Another node may believe for a second that the id is unknown.
+            if (nodes > 1 && found === undefined) continue;
+            const last = writes.findLast((entry) => entry.end < start);
+            const allowed = [last, ...writes.filter((entry) => entry.end > start && entry.start < end)];
+            expect(allowed.map((entry) => entry?.id)).toContain(found);
+          }
+        };
+        await Promise.all([write(), read(), read(), read()]);
+      }
+    },
+  );
+
+  it("finds nothing that was revoked here before, or elsewhere where revocationSeconds is 0", async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const { clock, pass, store } = slowly(seed * 7_919);
+      const options = { service: "api.example.com", region: "eu-west-1", store, clock };
+      const [here, there] = [createSessions(options), createSessions({ ...options, revocationSeconds: 0 })];
+      await here.open(init());
+      const revoked = { called: false, done: false };
+      const revoke = async () => {
+        await pass(40);
+        const work = here.revocations.revoke({ accessKeyId });
+        revoked.called = true;
+        await work;
+        await pass(2);
+        revoked.done = true;
+      };
+      const read = async (node: typeof here, when: "called" | "done") => {
+        for (let count = 0; count < 10; count += 1) {
+          await pass(5);
+          const before = revoked[when];
+          const found = await node.find(accessKeyId);
+          if (before) expect(found).toBeUndefined();
+        }
+      };
+      await Promise.all([revoke(), read(here, "called"), read(there, "done"), read(there, "done")]);
+    }
+  });
+});
