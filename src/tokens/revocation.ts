@@ -8,7 +8,7 @@ export type RevokedSubject =
   | { readonly role: RoleName }
   /** A caller by `Principal.id`: what was opened or issued before `issuedBefore`, by default before now. */
   | { readonly user: string; readonly issuedBefore?: Date }
-  /** Every token, and every session of a token, that goes back to one sign-in (`origin_jti`). */
+  /** Every session of a token that goes back to one sign-in (`origin_jti`), which goes on as long as its refresh token. */
   | { readonly originJti: string }
   /** One token. */
   | { readonly jti: string }
