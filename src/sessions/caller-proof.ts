@@ -111,7 +111,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
     try {
       await use(proof, protocol);
       const caller = await ask(proof, binding);
-      const facts = { role: caller.role, user: caller.principal.id, issuedAt: proof.signedAt };
+      const facts = { role: caller.role, user: caller.judged.id, issuedAt: proof.signedAt };
       if (!(await revocations.covers(facts))) return caller;
     } finally {
       underWay -= 1;

@@ -6,7 +6,8 @@ import { isSameRole, parseRoleArn } from "./role-arn.ts";
 import type { TokenHolder } from "./token-holder.ts";
 
 /**
- * The principal of an enrolled session: the role alone, or the user of the ID token that was enrolled along, acting in it.
+ * The principal of an enrolled session: the role alone, the guest that it stands for, or the user of the ID token that was
+ * enrolled along, acting in the role.
  *
  * @throws AuthError `role_not_allowed` where the role stands for guests, or where the token says which roles its user may have
  * and this is none of them.
@@ -14,8 +15,9 @@ import type { TokenHolder } from "./token-holder.ts";
 export function enrolledPrincipal(caller: ProvenCaller, holder: TokenHolder | undefined, notAfter: Date): Principal {
   const { role, principal, judged } = caller;
   const common = { verifiedBy: "signed-request", role, expiresAt: notAfter };
-  // Of groups nothing is said: `signedRequest` asks its own map of roles at each request.
-  if (holder === undefined) return createPrincipal({ ...principal, ...common });
+  // Of the groups of a role nothing is said: `signedRequest` asks its own map of roles at each request. A guest is kept as one,
+  // under the id by which his requests name him, or nobody could revoke him by it.
+  if (holder === undefined) return createPrincipal({ ...(judged.kind === "guest" ? judged : principal), ...common });
   if (judged.kind === "guest") throw new AuthError("role_not_allowed", { reason: "no user comes with that role" });
   requireRoleOfToken(caller, holder);
   const { kind, id, issuer, userId, groups, tags, authenticatedAt } = holder.principal;

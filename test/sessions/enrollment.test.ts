@@ -83,6 +83,16 @@ describe("enrollment", () => {
     expect(principal).toMatchObject({ kind: "guest", id: "guest:123456789012/Visitor" });
   });
 
+  it("lets a guest be revoked by the id that he has in requests", async () => {
+    const gate = openGate(stage);
+    const message = await enrollmentMessage(await stage.prover("guest"));
+    const { body } = await gate.enroll(message);
+    const credentials = { accessKeyId: String(body.accessKeyId), secretAccessKey: message.key };
+    const { principal } = await gate.call(credentials);
+    await gate.sessions.revocations.revoke({ user: principal.id });
+    await expect(gate.call(credentials)).rejects.toMatchObject({ code: "invalid_signature" });
+  });
+
   it.each([
     { it: "a shorter exp shortens", exp: 60, max: 15, lives: 60 },
     { it: "a longer exp lengthens nothing", exp: 86_400, max: 15, lives: 900 },

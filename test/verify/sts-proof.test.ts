@@ -349,6 +349,15 @@ describe("a proof", () => {
     });
   });
 
+  it("of a guest who was revoked by his id since is refused", async () => {
+    const gate = openGate(stage);
+    const prover = await stage.prover("guest");
+    const { principal } = await gate.proofs.verify(received({ proof: await requestProof(prover, article) }));
+    const proof = await requestProof(prover, article);
+    await gate.sessions.revocations.revoke({ user: principal.id });
+    await expect(gate.proofs.verify(received({ proof }))).rejects.toMatchObject({ code: "role_not_allowed" });
+  });
+
   it("is refused whatever changes about the request", async () => {
     const limits = { perSourcePerMinute: 60_000, perAccountPerMinute: 60_000 };
     const { proofs } = openGate(stage, { proof: { limits } });
