@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type KeptBody, notesOn } from "./request-notes.ts";
+import { type KeptBody, knownNotes, notesOn } from "./request-notes.ts";
 
 /**
  * Keeps the raw bytes of a body that is parsed ahead of the gate, so that a signature over them can be checked.
@@ -23,5 +23,5 @@ export function keepRawBody(req: IncomingMessage, _res: unknown, bytes: Uint8Arr
 
 /** What {@link keepRawBody} has kept of a request; undefined where it was not called. */
 export function keptBody(req: IncomingMessage): KeptBody | undefined {
-  return notesOn(req).keptBody;
+  return knownNotes(req)?.keptBody;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ConfigurationError } from "../../configuration.ts";
 import type { Principal } from "../../principal.ts";
-import { notesOn } from "./request-notes.ts";
+import { knownNotes, notesOn } from "./request-notes.ts";
 
 /**
  * The caller of a request that the last gate on its way has allowed.
@@ -11,7 +11,7 @@ import { notesOn } from "./request-notes.ts";
  * @throws ConfigurationError where no gate has allowed the request: a handler that asks who is calling must stand behind one.
  */
 export function principalOf(req: IncomingMessage): Principal {
-  const { principal } = notesOn(req);
+  const principal = knownNotes(req)?.principal;
   if (principal === undefined) {
     throw new ConfigurationError(
       "missing_option",

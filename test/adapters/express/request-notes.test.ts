@@ -1,11 +1,14 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { notesOn } from "../../../src/adapters/express/request-notes.ts";
+import { knownNotes, notesOn } from "../../../src/adapters/express/request-notes.ts";
 
 describe("notesOn", () => {
   it("knows nothing of a request at first", () => {
-    expect(notesOn(new IncomingMessage(new Socket()))).toEqual({
+    const req = new IncomingMessage(new Socket());
+    expect(knownNotes(req)).toBeUndefined();
+    expect(notesOn(req)).toEqual({
+      req,
       request: undefined,
       proxies: undefined,
       keptBody: undefined,
@@ -21,10 +24,22 @@ describe("notesOn", () => {
     expect(notesOn(other).keptBody).toBeUndefined();
   });
 
+  it("gives no note on a request to what was copied or made from it", () => {
+    const req = new IncomingMessage(new Socket());
+    notesOn(req).keptBody = { inflated: true };
+    expect([knownNotes(Object.create(req)), knownNotes(req)?.keptBody]).toEqual([undefined, { inflated: true }]);
+    for (const another of [Object.create(req), Object.assign(new IncomingMessage(new Socket()), req)]) {
+      notesOn(req).keptBody = { inflated: true };
+      expect(notesOn(another).keptBody).toBeUndefined();
+      expect(notesOn(another).req).toBe(another);
+    }
+  });
+
   it("leaves the request itself as it was", () => {
     const req = new IncomingMessage(new Socket());
     const before = Reflect.ownKeys(req);
     notesOn(req).keptBody = { inflated: true };
     expect(Reflect.ownKeys(req)).toEqual(before);
+    expect(Reflect.ownKeys(req.rawHeaders)).toEqual(["length"]);
   });
 });
