@@ -26,8 +26,10 @@ export interface Problem {
 /**
  * Turns a fault into the answer that every adapter gives: a problem document (RFC 9457) with the status, the challenge and
  * `Retry-After` of the fault.
+ *
+ * @param methods those that the endpoint answers, which `method_not_allowed` lists (RFC 9110 Section 15.5.6).
  */
-export function problemAnswer(error: AuthError): Answer {
+export function problemAnswer(error: AuthError, methods?: readonly string[]): Answer {
   const problem: Problem = {
     title: STATUS_CODES[error.status] ?? "Error",
     status: error.status,
@@ -41,6 +43,7 @@ export function problemAnswer(error: AuthError): Answer {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...(error.challenge !== undefined && { "www-authenticate": error.challenge }),
+      ...(error.code === "method_not_allowed" && methods !== undefined && { allow: methods.join(", ") }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
     body: JSON.stringify(problem),

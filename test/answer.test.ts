@@ -29,6 +29,13 @@ describe("problemAnswer", () => {
     expect(JSON.parse(body ?? "")).toMatchObject({ serverTime: "1970-01-01T00:00:00.000Z" });
   });
 
+  it("lists the methods that there are on a 405, and on nothing else", () => {
+    const methods = ["GET", "POST"];
+    expect(problemAnswer(new AuthError("method_not_allowed"), methods).headers.allow).toBe("GET, POST");
+    expect(problemAnswer(new AuthError("no_credentials"), methods).headers).not.toHaveProperty("allow");
+    expect(problemAnswer(new AuthError("method_not_allowed")).headers).not.toHaveProperty("allow");
+  });
+
   it("does not show the cause", () => {
     const { body } = problemAnswer(new AuthError("internal_error", { cause: new Error("the inside") }));
     expect(body).not.toContain("inside");

@@ -116,20 +116,13 @@ export function broker(options: BrokerOptions): Broker {
       try {
         return await withDeadline(answer(request), answerWithin, late);
       } catch (thrown) {
-        return refuse(toAuthError(thrown));
+        return problemAnswer(toAuthError(thrown).challengedBy("Bearer"), methods);
       }
     },
     async ready() {
       await Promise.all([userPool.ready(), sessions.ready(), settings.webIdentity?.ready()]);
     },
   });
-}
-
-function refuse(error: AuthError): Answer {
-  const answer = problemAnswer(error.challengedBy("Bearer"));
-  if (error.code !== "method_not_allowed") return answer;
-  // RFC 9110 Section 15.5.6 demands it.
-  return { ...answer, headers: { ...answer.headers, allow: methods.join(", ") } };
 }
 
 function tooMany(reason: string, retryAfter: number): AuthError {

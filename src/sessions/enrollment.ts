@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import { type Answer, jsonAnswer, problemAnswer } from "../answer.ts";
+import { jsonAnswer, problemAnswer } from "../answer.ts";
 import { type EnrollmentMode, enrollmentLines, enrollmentProtocol } from "../binding.ts";
 import { presentedCredential } from "../credentials.ts";
 import type { Endpoint } from "../endpoint.ts";
@@ -135,7 +135,7 @@ export function enrollment(options: EnrollmentOptions): Endpoint {
         if (!methods.includes(request.method)) throw new AuthError("method_not_allowed");
         return jsonAnswer(200, await enroll(request));
       } catch (thrown) {
-        return refuse(toAuthError(thrown));
+        return problemAnswer(toAuthError(thrown).challengedBy("Poolgate-Enroll"), methods);
       }
     },
   });
@@ -151,13 +151,6 @@ async function readBody(request: AuthRequest): Promise<Uint8Array> {
   const body = await request.body?.(bodyLimit);
   if (body === undefined) throw invalidRequest("the body is missing");
   return body;
-}
-
-function refuse(error: AuthError): Answer {
-  const answer = problemAnswer(error.challengedBy("Poolgate-Enroll"));
-  if (error.code !== "method_not_allowed") return answer;
-  // RFC 9110 Section 15.5.6 demands it.
-  return { ...answer, headers: { ...answer.headers, allow: methods.join(", ") } };
 }
 
 /** An id that is none of AWS's, of 128 random bits. */

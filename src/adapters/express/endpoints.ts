@@ -52,17 +52,12 @@ async function answerWith(
     const request = toAuthRequest(req, settings);
     // No authorizer looks at what an endpoint gets.
     parseTarget(request.target);
-    answer = endpoint.methods.includes(request.method) ? await endpoint.handle(request) : notAllowed(endpoint);
+    if (!endpoint.methods.includes(request.method)) throw new AuthError("method_not_allowed");
+    answer = await endpoint.handle(request);
   } catch (thrown) {
-    answer = problemAnswer(toAuthError(thrown));
+    answer = problemAnswer(toAuthError(thrown), endpoint.methods);
   }
   sendAnswer(req, res, answer);
-}
-
-/** RFC 9110 Section 15.5.6: the answer lists the methods that there are. */
-function notAllowed({ methods }: Endpoint): Answer {
-  const answer = problemAnswer(new AuthError("method_not_allowed"));
-  return { ...answer, headers: { ...answer.headers, allow: methods.join(", ") } };
 }
 
 function pathOf(target: string): string {
