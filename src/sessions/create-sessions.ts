@@ -87,7 +87,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   function live(found: Found | undefined): Promise<Session | undefined> | Session | undefined {
-    if (found === undefined || clock() >= found.session.notAfter) return undefined;
+    if (found === undefined || !(clock() < found.session.notAfter)) return undefined;
     const revoked = revocations.covers(found.facts);
     if (revoked instanceof Promise) return revoked.then((covered) => (covered ? undefined : found.session));
     return revoked ? undefined : found.session;

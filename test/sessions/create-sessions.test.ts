@@ -181,6 +181,17 @@ describe("sessions.open and sessions.find", () => {
     expect(await sessions.find(accessKeyId)).toBeUndefined();
   });
 
+  it("finds no session while the clock tells no time", async () => {
+    const { sessions, inner, time } = setUp();
+    await sessions.open(init());
+    expect(await sessions.find(accessKeyId)).toBeDefined();
+    // The store still has it: it goes by another clock.
+    const { sessions: lost } = setUp({ store: inner, clock: () => Number.NaN });
+    expect(await lost.find(accessKeyId)).toBeUndefined();
+    time.now = Number.NaN;
+    expect(await sessions.find(accessKeyId)).toBeUndefined();
+  });
+
   it("replaces a session with the same access key id at once", async () => {
     const { sessions } = setUp();
     await sessions.open(init());
