@@ -148,10 +148,17 @@ def main():
     parser.add_argument("method", nargs="?", default="GET")
     parser.add_argument("target", nargs="?", default="/")
     options = parser.parse_args()
-    options.audience = options.audience or urlsplit(options.url).hostname
+    url = urlsplit(options.url)
+    options.audience = options.audience or url.hostname
     options.service = options.service or options.audience
     options.gate_region = options.gate_region or options.region
     options.sts_endpoint = options.sts_endpoint or sts_endpoint(options.region)
+    # The message holds what requests are signed with, so whoever reads it could sign as well.
+    if url.scheme != "https" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
+        parser.error("--url must begin with https:")
+    # It could be the name of a service of AWS, where the keys would sign.
+    if options.mode == "derived" and "." not in options.service:
+        parser.error("--mode derived needs a service with a dot")
     found = botocore.session.Session().get_credentials()
     credentials = found and found.get_frozen_credentials()
     if not credentials or not credentials.token:

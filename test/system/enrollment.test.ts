@@ -80,6 +80,16 @@ describe("the enrollment of a client in Python", () => {
     expect(stderr).toContain("role_not_allowed");
   });
 
+  it("sends nothing where others could read it, and no keys that could be for a service of AWS", async () => {
+    const credentials = await pools.credentials(ada);
+    const calls = pools.calls("GetCallerIdentity");
+    const open = await enroll(credentials, "--url", "http://api.example.com");
+    expect(open.stderr).toContain("--url must begin with https:");
+    const undotted = await enroll(credentials, "--mode", "derived", "--service", "s3");
+    expect(undotted.stderr).toContain("a service with a dot");
+    expect(pools.calls("GetCallerIdentity")).toBe(calls);
+  });
+
   it("is refused for another gate, or with a secret that is not the caller's", async () => {
     const credentials = await pools.credentials(ada);
     const elsewhere = await enroll(credentials, "--audience", "other.example.com", "--service", service);
