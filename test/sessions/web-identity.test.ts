@@ -125,6 +125,13 @@ describe("AssumeRoleWithWebIdentity", () => {
       expect(shown).not.toContain(secret);
   });
 
+  it("tells what was wrong with the call, without what the SDK hangs on faults", async () => {
+    const { sts } = setUp(() => new Response("<html>", { headers: { "content-type": "text/html" } }));
+    const fault: unknown = await sts.assumeRole(request).catch((thrown: unknown) => thrown);
+    expect(fault).toMatchObject({ options: { reason: "the answer of AWS is of another media type" } });
+    expect(fault).not.toHaveProperty("$metadata");
+  });
+
   it("gives up after three seconds, as every call to AWS", async () => {
     await import("@aws-sdk/client-sts");
     vi.useFakeTimers({ now: noon, toFake: ["setTimeout", "clearTimeout", "Date"] });
