@@ -17,8 +17,10 @@ const empty: Uint8Array = new Uint8Array(0);
 export async function readBody(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
   const notes = notesOn(req);
   if (notes.keptBody !== undefined) return within(limit, keptBytes(notes.keptBody));
-  const announced = req.headers["content-length"];
-  if (Number(announced ?? 0) === 0 && req.headers["transfer-encoding"] === undefined) {
+  // Express gives each request another prototype, after which V8 looks every property up the long way: each is read once.
+  const { headers } = req;
+  const announced = headers["content-length"];
+  if (Number(announced ?? 0) === 0 && headers["transfer-encoding"] === undefined) {
     // RFC 9112 Section 6.3: a request without either header has no body. Whether there is one only the stream tells: Node
     // hides headers beyond a maximum, and delivers the body that they announce. By the next turn of the event loop a request
     // without a body is complete.
@@ -61,7 +63,6 @@ function requireUnread(req: IncomingMessage): void {
   if (req.readableEncoding !== null) {
     throw misread("something ahead of the gate set an encoding on the request; mount it behind the gate");
   }
-  if (req.destroyed) throw new AuthError("body_incomplete");
 }
 
 function misread(reason: string): AuthError {
@@ -73,17 +74,21 @@ function readWhole(req: IncomingMessage, limit: number, timeoutSeconds: number):
     // By the next turn of the event loop the parser is through with what has arrived. A body that is complete by then needs
     // no listener and no timer, and an empty one must not get a listener: listening to "readable" would emit its "end".
     setImmediate(() => {
-      if (!req.complete && !req.destroyed) collect(req, limit, timeoutSeconds, resolve, reject);
-      else if (req.destroyed) reject(new AuthError("body_incomplete"));
-      else if (req.readableLength > limit) reject(tooLarge());
-      else resolve(takeWhole(req));
+      if (req.destroyed) {
+        reject(new AuthError("body_incomplete"));
+      } else if (!req.complete) {
+        collect(req, limit, timeoutSeconds, resolve, reject);
+      } else {
+        const length = req.readableLength;
+        if (length > limit) reject(tooLarge());
+        else resolve(takeWhole(req, length));
+      }
     });
   });
 }
 
 /** Reads a body that has arrived off the stream, and puts it back. */
-function takeWhole(req: IncomingMessage): Uint8Array {
-  const length = req.readableLength;
+function takeWhole(req: IncomingMessage, length: number): Uint8Array {
   // Reading an empty buffer that has ended would emit "end".
   if (length === 0) return empty;
   const whole: Uint8Array = req.read(length);

@@ -62,10 +62,13 @@ export function toAuthRequest(req: GateRequest, settings: RequestSettings): Auth
     request = makeRequest(req, settings);
     notes.request = request;
     notes.proxies = settings.trustedProxies?.key;
-  } else if (settings.trustedProxies !== undefined && settings.trustedProxies.key !== notes.proxies) {
-    throw misuse("two gates of this request name different trustedProxies");
+  } else {
+    if (settings.trustedProxies !== undefined && settings.trustedProxies.key !== notes.proxies) {
+      throw misuse("two gates of this request name different trustedProxies");
+    }
+    requireUnchanged(req, request);
   }
-  requireUnchanged(req, request);
+  requireRouted(req, request);
   return request;
 }
 
@@ -92,6 +95,9 @@ function makeRequest(req: GateRequest, { trustedProxies, bodyTimeoutSeconds }: R
 function requireUnchanged(req: GateRequest, request: AuthRequest): void {
   if (req.method !== request.method) throw misuse("something changed req.method between two gates");
   if (req.originalUrl !== request.target) throw misuse("something changed req.originalUrl between two gates");
+}
+
+function requireRouted(req: GateRequest, request: AuthRequest): void {
   // Express cuts some of the targets that are refused anyway in its own way; those are the caller's fault, not the server's.
   if (!routesTarget(req, request.target) && isCanonical(request)) throw misuse("something rewrote req.url");
 }
