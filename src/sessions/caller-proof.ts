@@ -19,8 +19,6 @@ export interface AdmittedProof extends CallerProofValues {
 
 /** What a proof is judged with. */
 export interface ProofContext {
-  /** The protocol, the first of the lines. */
-  readonly protocol: string;
   /** The lines that the proof must commit to, made of what the gate knows. */
   readonly lines: string;
   /** The source that is charged, as `sourceOf` gives it. */
@@ -80,11 +78,11 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
     if (expires <= now) throw new AuthError("proof_expired");
   }
 
-  async function use(proof: AdmittedProof, protocol: string): Promise<void> {
+  async function use(proof: AdmittedProof): Promise<void> {
     const { accessKeyId, nonce, signedAt } = proof;
     // What was revoked is refused as what is unknown.
     if (await revocations.covers({ accessKeyId, issuedAt: signedAt })) throw new AuthError("invalid_signature");
-    const digest = hash("sha256", `${protocol}\n${accessKeyId}\n${nonce}`, "base64url");
+    const digest = hash("sha256", `${accessKeyId}\n${nonce}`, "base64url");
     // A body, keys or the store may have taken their time, and of what is too old by now the mark of an earlier use may be
     // forgotten.
     requireInTime(proof);
@@ -106,10 +104,10 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
     return { role, principal, judged: judgeRole(principal) };
   }
 
-  async function proveOnce(proof: AdmittedProof, protocol: string, binding: string): Promise<ProvenCaller> {
+  async function proveOnce(proof: AdmittedProof, binding: string): Promise<ProvenCaller> {
     underWay += 1;
     try {
-      await use(proof, protocol);
+      await use(proof);
       const caller = await ask(proof, binding);
       const facts = { role: caller.role, user: caller.judged.id, issuedAt: proof.signedAt };
       if (!(await revocations.covers(facts))) return caller;
@@ -133,7 +131,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
       return { ...proof, account, connection };
     },
     charge: limits.takeSource,
-    async prove(proof, { protocol, lines, source }) {
+    async prove(proof, { lines, source }) {
       const { accessKeyId, sessionToken, date, region, signature } = proof;
       const binding = hash("sha256", lines, "hex");
       const whole = JSON.stringify([accessKeyId, sessionToken, date, region, signature, binding]);
@@ -143,7 +141,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
         if (known !== undefined) throw new AuthError(known.code, known.options);
         if (underWay >= maxUnderWay) throw new AuthError("too_many_requests", { reason: "busy", retryAfter: 1 });
         limits.takeAccount(proof.account, source);
-        return await proveOnce(proof, protocol, binding);
+        return await proveOnce(proof, binding);
       } catch (thrown) {
         if (thrown instanceof AuthError && (thrown.status === 401 || thrown.status === 403)) {
           limits.punish(source);

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { jsonAnswer, problemAnswer } from "../answer.ts";
-import { type EnrollmentMode, enrollmentLines, enrollmentProtocol } from "../binding.ts";
+import { type EnrollmentMode, enrollmentLines } from "../binding.ts";
 import { presentedCredential } from "../credentials.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { EnrollmentAnswer } from "../enrollment-message.ts";
@@ -78,7 +78,7 @@ export function enrollment(options: EnrollmentOptions): Endpoint {
       ...(idToken !== undefined && { idTokenHash: hash("sha256", idToken, "hex") }),
     });
     const holder = await readHolder(idToken);
-    const caller = await proofs.prove(proof, { protocol: enrollmentProtocol, lines, source });
+    const caller = await proofs.prove(proof, { lines, source });
     if (mode === "derived") await requireNoOtherSession(proof.accessKeyId);
     return open({ mode, proof, key, holder, caller });
   }

@@ -1,4 +1,4 @@
-import { requestLines, requestProtocol } from "../binding.ts";
+import { requestLines } from "../binding.ts";
 import { requestProofScheme } from "../enrollment-message.ts";
 import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
@@ -70,7 +70,7 @@ export function stsProof(options: StsProofOptions): Verifier {
         ...{ audience, method, target, contentType, bodyHash, nonce },
         expires: expires / 1_000,
       });
-      const { judged } = await proofs.prove(admitted, { protocol: requestProtocol, lines, source });
+      const { judged } = await proofs.prove(admitted, { lines, source });
       return { principal: judged, signedHeaders };
     },
     ready: () => sessions.ready(),

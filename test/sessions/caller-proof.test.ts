@@ -224,6 +224,15 @@ describe("the limits", () => {
     expect(aws.calls).toHaveLength(6);
   });
 
+  it("charge a source for ten where the role is not listed, and STS is not asked again", async () => {
+    const arn = "arn:aws:sts::123456789012:assumed-role/Other/x";
+    const { aws, enroll } = setUp({ responder: () => fake.xml(fake.callerIdentity(arn)) });
+    const message = await enrollmentMessage(prover);
+    for (let count = 0; count < 6; count += 1) expect((await enroll(message)).body.code).toBe("role_not_allowed");
+    expect((await enroll(message)).body.code).toBe("too_many_requests");
+    expect(aws.calls).toHaveLength(1);
+  });
+
   it("charge it for a refusal that is remembered, too", async () => {
     const { enroll } = setUp({ responder: refuse });
     const message = await enrollmentMessage(prover);

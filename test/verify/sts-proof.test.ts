@@ -329,6 +329,15 @@ describe("a proof", () => {
     expect((await gate.enroll(asMessage)).body.code).toBe("invalid_signature");
   });
 
+  it("with the nonce of an enrollment of the same credentials is refused", async () => {
+    const gate = openGate(stage);
+    const prover = await stage.prover(editor);
+    const nonce = randomText(16);
+    expect((await gate.enroll(await enrollmentMessage(prover, { nonce }))).status).toBe(200);
+    const proof = await requestProof(prover, { ...article, nonce });
+    await expect(gate.proofs.verify(received({ proof }))).rejects.toMatchObject({ code: "request_replayed" });
+  });
+
   it("is not let in where the store cannot tell whether it was used", async () => {
     const memory = memoryStore({ clock: stage.clock });
     const store = { ...memory, add: () => Promise.reject(new Error("down")) };
