@@ -25,6 +25,9 @@ interface Standing {
   token?: string;
 }
 
+/** How long a body may take to arrive before the session is looked up again, in milliseconds. */
+const slowBody = 1_000;
+
 /** Takes the place of the key of a session that is not there, so that an unknown id costs the checks of a signature too. */
 const nobodysKey = createSecretKey(Buffer.alloc(32));
 
@@ -69,6 +72,11 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
     return keepsGroups ? createPrincipal(proven) : judgeRole(proven);
   }
 
+  /** A body that is held back must not carry a request past the end of its session, or past its revocation. */
+  async function requireStillLive({ accessKeyId }: Session): Promise<void> {
+    if ((await sessions.find(accessKeyId)) === undefined) throw new AuthError("invalid_signature");
+  }
+
   return {
     scheme: algorithm,
     perRequest: true,
@@ -106,6 +114,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
         try {
           const body = await request.body?.(bodyLimitBytes);
           received = body && payloadHash(body);
+          if (!(sessions.clock() - now < slowBody)) await requireStillLive(standing.session);
         } finally {
           reading -= 1;
           standing.reading -= 1;
@@ -133,7 +142,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
 /** The key of a live session for the day of signing, provided that the request carries the session's token, or none. */
 function keyFor(message: SignedMessage, standing: Standing | undefined, now: number): KeyObject | undefined {
   const carried = carriesToken(message.securityToken, standing);
-  if (standing === undefined || !carried || standing.session.notAfter <= now) return undefined;
+  if (standing === undefined || !carried || !(now < standing.session.notAfter)) return undefined;
   return standing.session.signingKey(message.authorization.date);
 }
 

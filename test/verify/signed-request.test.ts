@@ -392,6 +392,49 @@ describe("bodies", () => {
     };
     return { slow, end };
   };
+  it.each([
+    [999, "verified"],
+    [1_000, "invalid_signature"],
+  ])("that take %i ms do not carry a request past the end of its session: %s", async (milliseconds, expected) => {
+    const sessions = sessionsOf();
+    const time = { now: now.getTime() };
+    let live = true;
+    const verifier = signedRequest({
+      sessions: {
+        ...sessions,
+        clock: () => time.now,
+        find: (accessKeyId) => (live ? sessions.find(accessKeyId) : undefined),
+      },
+    });
+    const arriving = {
+      ...toAuthRequest(sign()),
+      async body() {
+        time.now += milliseconds;
+        live = false;
+        return new Uint8Array();
+      },
+    };
+    const judged = verifier.verify(arriving).then(
+      () => "verified",
+      (error: { code?: string }) => error.code,
+    );
+    expect(await judged).toBe(expected);
+  });
+
+  it("that take long are accepted where the session goes on", async () => {
+    const sessions = sessionsOf();
+    const time = { now: now.getTime() };
+    const verifier = signedRequest({ sessions: { ...sessions, clock: () => time.now } });
+    const arriving = {
+      ...toAuthRequest(sign()),
+      async body() {
+        time.now += 5_000;
+        return new Uint8Array();
+      },
+    };
+    await expect(verifier.verify(arriving)).resolves.toBeDefined();
+  });
+
   const overloaded = { code: "overloaded", status: 503 };
 
   it("are read by a bounded number of readers at a time", async () => {
