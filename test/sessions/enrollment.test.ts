@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../src/configuration.ts";
 import { closedGroups, openGroups } from "../../src/principal.ts";
 import { RequestHeaders } from "../../src/request.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -426,6 +427,14 @@ describe("an ID token enrolled along", () => {
       const again = await gate.enroll(await withToken(stage.pools.idToken(editor, { claims })));
       expect(again.body).toMatchObject({ code: "invalid_token", detail: expect.stringContaining("revoked") });
     }
+  });
+
+  it("makes its pool one whose groups must be told apart from those of others", () => {
+    const { sessions } = open();
+    expect(sessions.issuers).toEqual([{ issuer: stage.pools.issuer, declared: false }]);
+    const other = { issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other0001", declared: false };
+    expect(() => sessions.trust(other)).toThrow(ConfigurationError);
+    expect(openGate(stage).sessions.issuers).toEqual([]);
   });
 
   it("may be left out", async () => {
