@@ -105,6 +105,7 @@ describe("the call to STS", () => {
     ["says that it is too much otherwise", () => stsError("RequestLimitExceeded", 403), "upstream_unavailable"],
     ["says that it is too much by its status", () => stsError("Throttling", 429), "upstream_unavailable"],
     ["fails", () => stsError("InternalFailure", 500), "upstream_unavailable"],
+    ["fails with a code of a refusal", () => stsError("SignatureDoesNotMatch", 500), "upstream_unavailable"],
     ["is down", () => fake.xml("", { status: 503 }), "upstream_unavailable"],
     ["refuses without saying why", () => fake.xml("<html/>", { status: 403 }), "upstream_unavailable"],
     [
