@@ -80,6 +80,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       throw new AuthError("store_unavailable", { reason: "the record of the session cannot be read", cause });
     }
   }
+
   function opened(accessKeyId: string, sealed: Uint8Array): Found {
     const record = decodeRecord(seal.unseal(placeOf(accessKeyId), sealed), accessKeyId);
     // Stores' clients may lend a view of a buffer that is larger, or in use again.
@@ -91,6 +92,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     const revoked = revocations.covers(found.facts);
     if (revoked instanceof Promise) return revoked.then((covered) => (covered ? undefined : found.session));
     return revoked ? undefined : found.session;
+  }
+
+  /**
+   * The session of a broker or an operator knows its user, and the token by which he can be revoked. Keys that are enrolled
+   * for the same access key id know the role alone, so they must not take its place; least of all where it was revoked.
+   */
+  async function requireNoOtherSession(accessKeyId: string, now: number): Promise<void> {
+    const session = (await load(accessKeyId, undefined))?.session;
+    if (session === undefined || session.mode === "derived" || now >= session.notAfter) return;
+    throw new AuthError("access_denied", { reason: "these credentials have a session that was not enrolled" });
   }
 
   async function remove(accessKeyId: string): Promise<void> {
@@ -126,14 +137,14 @@ export function createSessions(options: SessionsOptions): Sessions {
       return issuers;
     },
     async open(init) {
+      const now = clock();
       const limits = {
-        service,
-        region,
+        ...{ service, region, now },
         skew: skewSeconds * 1_000,
         maxLength: maxSessionHours * 3_600_000,
-        now: clock(),
       };
       const record = recordOf(init, limits);
+      if (record.enrolledBy === record.accessKeyId) await requireNoOtherSession(record.accessKeyId, now);
       const before = await put(record);
       if (before !== undefined && before !== record.accessKeyId) await remove(before);
     },

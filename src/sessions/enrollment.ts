@@ -79,7 +79,6 @@ export function enrollment(options: EnrollmentOptions): Endpoint {
     });
     const holder = await readHolder(idToken);
     const caller = await proofs.prove(proof, { lines, source });
-    if (mode === "derived") await requireNoOtherSession(proof.accessKeyId);
     return open({ mode, proof, key, holder, caller });
   }
 
@@ -94,16 +93,6 @@ export function enrollment(options: EnrollmentOptions): Endpoint {
     });
     if (revoked) throw invalidToken("it is revoked");
     return holder;
-  }
-
-  /**
-   * A broker's session or an operator's own knows its user, his groups and the token by which he can be revoked. The role alone,
-   * with the groups of the map of roles, must not take its place.
-   */
-  async function requireNoOtherSession(accessKeyId: string): Promise<void> {
-    const session = await sessions.find(accessKeyId);
-    if (session === undefined || session.mode === "derived") return;
-    throw new AuthError("access_denied", { reason: "these credentials have a session that was not enrolled" });
   }
 
   async function open({ mode, proof, key, holder, caller }: Enrolling): Promise<EnrollmentAnswer> {

@@ -85,6 +85,7 @@ export interface Sessions {
    * in time; the secret is not kept.
    *
    * @throws ConfigurationError where the session is not one that could be used, such as one that is over.
+   * @throws AuthError `access_denied` where it was enrolled with the credentials of a session that was not, be that revoked.
    * @throws AuthError `store_unavailable`
    */
   open(init: SessionInit): Promise<void>;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
-import { closedGroups, openGroups } from "../../src/principal.ts";
+import { closedGroups, createPrincipal, openGroups } from "../../src/principal.ts";
 import { RequestHeaders } from "../../src/request.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -382,6 +382,26 @@ describe("mode derived", () => {
     expect(refused.body).toMatchObject({ status: 403, code: "access_denied" });
     expect((await gate.call(prover.credentials)).principal.id).toBe("client:x");
     expect((await gate.enroll(await enrollmentMessage(prover, { mode: "virtual" }))).status).toBe(200);
+  });
+
+  it.each([
+    ["user", { user: "user:eu-west-1_Example01:ada" }],
+    ["sign-in", { originJti: "o" }],
+  ])("does not bring back a broker's session that was revoked by its %s", async (_, revocation) => {
+    const gate = openGate(stage, { enrollment: { modes: ["derived"] } });
+    const prover = await stage.prover(editor);
+    const ada = { kind: "user", id: "user:eu-west-1_Example01:ada", issuer: "eu-west-1_Example01" } as const;
+    await gate.sessions.open({
+      ...prover.credentials,
+      ...{ mode: "broker", notAfter: new Date(stage.clock() + 3_600_000) },
+      principal: createPrincipal({ ...ada, verifiedBy: "signed-request" }),
+      token: { sub: "ada", originJti: "o", iat: Math.floor(stage.clock() / 1_000) - 10 },
+    });
+    expect((await gate.call(prover.credentials)).principal.id).toBe(ada.id);
+    await gate.sessions.revocations.revoke(revocation);
+    const refused = await gate.enroll(await enrollmentMessage(prover, { mode: "derived" }));
+    expect(refused.body).toMatchObject({ status: 403, code: "access_denied" });
+    await expect(gate.call(prover.credentials)).rejects.toMatchObject({ code: "invalid_signature" });
   });
 
   it("renews its own session", async () => {
