@@ -1,7 +1,7 @@
 import type { Principal } from "../principal.ts";
+import type { RoleArn } from "../role-arn.ts";
 import type { AwsConnection } from "./aws-call.ts";
 import { type AwsCredentials, getCredentialsForIdentity, type Logins } from "./identity-pool.ts";
-import type { RoleArn } from "./role-arn.ts";
 
 /** An identity for which credentials are wanted. */
 export interface FlowRequest {

@@ -1,8 +1,8 @@
 import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
+import { isSameRole, parseRoleArn } from "../role-arn.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import type { ProvenCaller } from "./caller-proof.ts";
-import { isSameRole, parseRoleArn } from "./role-arn.ts";
 import type { TokenHolder } from "./token-holder.ts";
 
 /**

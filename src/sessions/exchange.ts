@@ -1,10 +1,10 @@
 import type { Role } from "../arn.ts";
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
+import { isSameRole, type RoleArn } from "../role-arn.ts";
 import { type AwsConnection, unavailable } from "./aws-call.ts";
 import type { CredentialsFlow, FlowResult } from "./credentials-flow.ts";
 import { getId, type Logins } from "./identity-pool.ts";
 import { refuseRevoked } from "./refuse-revoked.ts";
-import { isSameRole, type RoleArn } from "./role-arn.ts";
 import type { Sessions } from "./session.ts";
 import { getCallerIdentity } from "./sts.ts";
 import type { TokenHolder } from "./token-holder.ts";

@@ -2,8 +2,8 @@ import { parseRoleName, type RoleName, type RolePattern } from "../arn.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
+import { isSameRole, parseRoleArn, type RoleArn } from "../role-arn.ts";
 import { decodeQueryText, parseTarget, rawQueryPairs } from "../target.ts";
-import { isSameRole, parseRoleArn, type RoleArn } from "./role-arn.ts";
 
 /** Which roles callers may ask for: any that their token offers, or of those the ones that are listed. */
 export type CustomRoles = boolean | readonly RoleName[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPrincipal } from "../../src/principal.ts";
-import { parseRoleArn, type RoleArn } from "../../src/sessions/role-arn.ts";
+import { parseRoleArn, type RoleArn } from "../../src/role-arn.ts";
 import { type CustomRoles, compileRoleChoice, readRoleChoice } from "../../src/sessions/role-choice.ts";
 
 const path = "/.well-known/poolgate/credentials";

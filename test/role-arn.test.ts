@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSameRole, parseRoleArn } from "../../src/sessions/role-arn.ts";
+import { isSameRole, parseRoleArn } from "../src/role-arn.ts";
 
 describe("parseRoleArn", () => {
   it.each([
