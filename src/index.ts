@@ -74,7 +74,7 @@ export type { Jws } from "./tokens/jws.ts";
 export type { Naming } from "./tokens/naming.ts";
 export type { RevocableFacts, Revocation, RevokedSubject } from "./tokens/revocation.ts";
 export type { Revocations } from "./tokens/revocations.ts";
-export type { TokenIssuer } from "./tokens/token-issuer.ts";
+export type { TokenIssuer, VerifiedToken } from "./tokens/token-issuer.ts";
 export type { UserPool } from "./tokens/user-pool.ts";
 export { userPool } from "./tokens/user-pool.ts";
 export type { UserPoolOptions } from "./tokens/user-pool-options.ts";

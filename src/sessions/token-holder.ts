@@ -40,7 +40,7 @@ export async function verifyTokenHolder(raw: string, userPool: UserPool): Promis
   const token = parseJws(raw);
   if (!userPool.issuers.includes(token.payload.iss)) throw invalidToken("iss is not the configured user pool");
   if (!userPool.algorithms.includes(token.header.alg)) throw invalidToken("alg is not one of the user pool");
-  const principal = await userPool.verify(token);
+  const { principal } = await userPool.verify(token);
   if (principal.kind !== "user") throw invalidToken("it is not the token of a user");
   return { raw, principal, facts: factsOf(token.payload) };
 }

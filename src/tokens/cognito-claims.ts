@@ -16,8 +16,6 @@ export interface CognitoClaims {
 }
 
 const none: readonly string[] = [];
-/** The claims by which a token can be revoked; one of another type would slip through. */
-const revocable = ["jti", "origin_jti"] as const;
 
 /**
  * Checks the claims that Cognito puts into its tokens.
@@ -44,7 +42,6 @@ export function readCognitoClaims(
   const { "cognito:groups": groups = none, scope = "" } = payload;
   if (!isTextArray(groups)) throw invalidToken("cognito:groups is not an array of strings");
   if (typeof scope !== "string") throw invalidToken("scope is not a string");
-  for (const name of revocable) requireOptionalText(payload, name);
   // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
   const machine = tokenUse === "access" && payload.username === undefined && sub === clientId;
   return {
@@ -60,11 +57,6 @@ function readText(payload: JsonObject, name: "sub" | "aud" | "client_id"): strin
   const value = payload[name];
   if (typeof value !== "string" || value === "") throw invalidToken(`${name} is not one string`);
   return value;
-}
-
-function requireOptionalText(payload: JsonObject, name: "jti" | "origin_jti"): void {
-  const value = payload[name];
-  if (value !== undefined && typeof value !== "string") throw invalidToken(`${name} is not a string`);
 }
 
 function isTextArray(value: unknown): value is readonly string[] {

@@ -1,6 +1,21 @@
 import type { Principal } from "../principal.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 import type { Jws } from "./jws.ts";
+import type { RevocableFacts } from "./revocation.ts";
+
+/** A token that was good when it was looked at. */
+export interface VerifiedToken {
+  readonly principal: Principal;
+  /** By what the token can be revoked; one object for one token, since {@link Revocations} remembers its verdicts by it. */
+  readonly facts: RevocableFacts;
+  /**
+   * Refuses what verification would refuse by now: it looks again at all that changes with time, and at nothing else.
+   *
+   * @throws AuthError `token_expired`, `invalid_token` where the issuer has withdrawn the key, `keys_unavailable` where that
+   * cannot be known now.
+   */
+  recheck(): void;
+}
 
 /** An issuer of tokens behind `bearer`: it verifies a token whose form has been checked into a Principal. */
 export interface TokenIssuer {
@@ -17,7 +32,7 @@ export interface TokenIssuer {
    *
    * @throws AuthError `invalid_token`, `token_expired` or `keys_unavailable`.
    */
-  verify(token: Jws): Promise<Principal>;
+  verify(token: Jws): Promise<VerifiedToken> | VerifiedToken;
   /** Fetches the keys, so that the first request does not wait for them. */
   ready(): Promise<void>;
 }

@@ -7,6 +7,15 @@ export interface TokenTimes {
   readonly expiresAt: Date;
   /** When the user proved who he is; undefined where the token does not say. */
   readonly authenticatedAt?: Date;
+  /** When it was issued, in milliseconds since 1970; undefined where the token does not say. */
+  readonly issuedAt?: number;
+  /**
+   * Looks at the times again.
+   *
+   * @param now milliseconds since 1970.
+   * @throws AuthError `token_expired`, or `invalid_token` where `iat` or `nbf` is in the future.
+   */
+  recheck(now: number): void;
 }
 
 /** A server whose clock is a little slow must not refuse what Cognito has just issued. */
@@ -29,15 +38,21 @@ export function readTokenTimes(payload: JsonObject, now: number, toleranceSecond
   const nbf = readSeconds(payload, "nbf");
   const authTime = readSeconds(payload, "auth_time");
   if (exp === undefined) throw invalidToken("exp is missing");
-  const seconds = now / 1000;
-  // Written so that a clock which is not a number lets no token pass.
-  if (!(seconds < exp + toleranceSeconds)) throw new AuthError("token_expired");
-  const latest = seconds + Math.max(leastAheadSeconds, toleranceSeconds);
-  if (nbf !== undefined && !(nbf <= latest)) throw invalidToken("nbf is in the future");
-  if (iat !== undefined && !(iat <= latest)) throw invalidToken("iat is in the future");
+  const end = exp + toleranceSeconds;
+  const ahead = Math.max(leastAheadSeconds, toleranceSeconds);
+  function recheck(at: number): void {
+    const seconds = at / 1000;
+    // Written so that a clock which is not a number lets no token pass.
+    if (!(seconds < end)) throw new AuthError("token_expired");
+    if (nbf !== undefined && !(nbf <= seconds + ahead)) throw invalidToken("nbf is in the future");
+    if (iat !== undefined && !(iat <= seconds + ahead)) throw invalidToken("iat is in the future");
+  }
+  recheck(now);
   return {
     expiresAt: new Date(exp * 1000),
     ...(authTime !== undefined && { authenticatedAt: new Date(authTime * 1000) }),
+    ...(iat !== undefined && { issuedAt: iat * 1000 }),
+    recheck,
   };
 }
 

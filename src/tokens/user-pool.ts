@@ -3,6 +3,7 @@ import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-
 import { invalidToken } from "./invalid-token.ts";
 import type { Jws } from "./jws.ts";
 import { renameAll } from "./naming.ts";
+import { tokenFacts } from "./token-facts.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 import { readTokenTimes, type TokenTimes } from "./token-times.ts";
 import { readUserPoolOptions, type UserPoolOptions, type UserPoolSettings } from "./user-pool-options.ts";
@@ -50,7 +51,14 @@ export function userPool(options: UserPoolOptions): UserPool {
       const claims = readCognitoClaims(token.payload, tokenUse, clients);
       const key = await source.find(token.header.kid);
       key.checkSignature(token);
-      return principalOf(token.payload, claims, times, settings);
+      const principal = principalOf(token.payload, claims, times, settings);
+      return {
+        principal,
+        facts: tokenFacts(token.payload, principal.id, times.issuedAt),
+        recheck() {
+          times.recheck(clock());
+        },
+      };
     },
     async ready() {
       const outcomes = await Promise.allSettled([...new Set(keys.values())].map((source) => source.ready()));

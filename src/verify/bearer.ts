@@ -68,7 +68,8 @@ export function bearer(options: BearerOptions): Verifier {
       if (!issuer.algorithms.includes(token.header.alg)) {
         throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
       }
-      return { principal: await issuer.verify(token) };
+      const { principal } = await issuer.verify(token);
+      return { principal };
     },
     ready: async () => void (await Promise.all(issuers.map((issuer) => issuer.ready()))),
   };

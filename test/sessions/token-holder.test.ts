@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../../src/errors.ts";
-import { createPrincipal } from "../../src/principal.ts";
+import { createPrincipal, type Principal } from "../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { readTokenHolder } from "../../src/sessions/token-holder.ts";
+import type { VerifiedToken } from "../../src/tokens/token-issuer.ts";
 import type { UserPool } from "../../src/tokens/user-pool.ts";
 
 const issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01";
 const ada = createPrincipal({ kind: "user", id: "user:eu-west-1_Example01:ada", issuer, verifiedBy: "user-pool" });
 const facts = { iss: issuer, sub: "ada", iat: 1_768_478_400 };
+
+const verifiedTokenOf = (principal: Principal): VerifiedToken => ({
+  principal,
+  facts: { user: principal.id, issuedAt: facts.iat * 1000 },
+  recheck() {},
+});
 
 /** A user pool that finds every token to be Ada's, and the tokens that it was shown. */
 function setUp(changes: Partial<UserPool> = {}) {
@@ -21,7 +28,7 @@ function setUp(changes: Partial<UserPool> = {}) {
     trusted: { issuer, declared: false },
     verify: async ({ raw }) => {
       verified.push(raw);
-      return ada;
+      return verifiedTokenOf(ada);
     },
     ready: async () => {},
     ...changes,
@@ -113,7 +120,7 @@ describe("readTokenHolder", () => {
   });
 
   it.each(["client", "role", "guest", "anonymous"] as const)("refuses the token of a %s", async (kind) => {
-    const { userPool } = setUp({ verify: async () => createPrincipal({ ...ada, kind }) });
+    const { userPool } = setUp({ verify: () => verifiedTokenOf(createPrincipal({ ...ada, kind })) });
     await expect(readTokenHolder(request([good]), userPool)).rejects.toThrow(
       new AuthError("invalid_token", { reason: "it is not the token of a user" }),
     );

@@ -8,14 +8,30 @@ const refused = (reason: string) => new AuthError("invalid_token", { reason });
 
 describe("readTokenTimes", () => {
   it("gives the end of the token and the time of sign-in", () => {
-    expect(readTokenTimes({ exp: at + 1, auth_time: at - 3600 }, now, 0)).toEqual({
+    expect(readTokenTimes({ exp: at + 1, iat: at - 60, auth_time: at - 3600 }, now, 0)).toEqual({
       expiresAt: new Date((at + 1) * 1000),
       authenticatedAt: new Date((at - 3600) * 1000),
+      issuedAt: (at - 60) * 1000,
+      recheck: expect.any(Function),
     });
   });
 
   it("says nothing of the sign-in where the token does not", () => {
-    expect(readTokenTimes({ exp: at + 1 }, now, 0)).toEqual({ expiresAt: new Date((at + 1) * 1000) });
+    expect(readTokenTimes({ exp: at + 1 }, now, 0)).toEqual({
+      expiresAt: new Date((at + 1) * 1000),
+      recheck: expect.any(Function),
+    });
+  });
+
+  it("looks again as it looked at first", () => {
+    const { expiresAt, recheck } = readTokenTimes({ exp: at + 60, nbf: at - 10, iat: at }, now, 10);
+    expect(() => recheck((at - 10) * 1000)).not.toThrow();
+    expect(() => recheck((at - 10) * 1000 - 1)).toThrow(refused("iat is in the future"));
+    expect(() => recheck((at - 20) * 1000 - 1)).toThrow(refused("nbf is in the future"));
+    expect(() => recheck((at + 70) * 1000 - 1)).not.toThrow();
+    expiresAt.setFullYear(9000);
+    expect(() => recheck((at + 70) * 1000)).toThrow(new AuthError("token_expired"));
+    expect(() => recheck(Number.NaN)).toThrow(new AuthError("token_expired"));
   });
 
   it("ends a token in the very second of exp, and later by the tolerance", () => {

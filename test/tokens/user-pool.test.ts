@@ -40,7 +40,7 @@ describe("userPool", () => {
 
   it("makes the principal of an access token", async () => {
     const claims = accessClaims();
-    expect(await userPool(access).verify(token(claims))).toEqual({
+    expect((await userPool(access).verify(token(claims))).principal).toEqual({
       kind: "user",
       id: `user:${userPoolId}:${sub}`,
       userId: sub,
@@ -56,7 +56,9 @@ describe("userPool", () => {
   });
 
   it("makes the same principal of an ID token, but cannot tell its scopes", async () => {
-    const principal = await userPool({ ...id, principalTags: { tenant: "custom:tenant" } }).verify(token(idClaims()));
+    const { principal } = await userPool({ ...id, principalTags: { tenant: "custom:tenant" } }).verify(
+      token(idClaims()),
+    );
     expect(principal).toMatchObject({ kind: "user", id: `user:${userPoolId}:${sub}`, userId: sub, issuer });
     expect(principal.groups).toEqual({ names: new Set(["editors"]), closed: true });
     expect(principal.scopes).toBeUndefined();
@@ -71,7 +73,7 @@ describe("userPool", () => {
       auth_time: undefined,
       scope: "articles/write",
     });
-    const principal = await userPool(access).verify(token(machine));
+    const { principal } = await userPool(access).verify(token(machine));
     expect(principal).toMatchObject({ kind: "client", id: `client:${userPoolId}:${clientId}`, issuer });
     expect(principal.groups).toEqual({ names: new Set(), closed: true });
     expect(principal.scopes).toEqual(new Set(["articles/write"]));
@@ -80,12 +82,12 @@ describe("userPool", () => {
   });
 
   it("closes the groups of a user who is in none", async () => {
-    const principal = await userPool(access).verify(token(accessClaims({ "cognito:groups": undefined })));
+    const { principal } = await userPool(access).verify(token(accessClaims({ "cognito:groups": undefined })));
     expect(principal.groups).toEqual({ names: new Set(), closed: true });
   });
 
   it("knows the pool by one name, whichever format its issuer has", async () => {
-    const principal = await userPool(access).verify(token(accessClaims({ iss: updatedIssuer })));
+    const { principal } = await userPool(access).verify(token(accessClaims({ iss: updatedIssuer })));
     expect(principal.issuer).toBe(issuer);
     expect(principal.claims.iss).toBe(updatedIssuer);
   });
@@ -93,7 +95,7 @@ describe("userPool", () => {
   it("accepts a further issuer by its exact value", async () => {
     const replica = "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-1_PoolOne";
     const pool = userPool({ ...access, issuers: [replica] });
-    expect((await pool.verify(token(accessClaims({ iss: replica })))).issuer).toBe(issuer);
+    expect((await pool.verify(token(accessClaims({ iss: replica })))).principal.issuer).toBe(issuer);
     await expect(pool.verify(token(accessClaims({ iss: `${replica}/` })))).rejects.toEqual(
       new AuthError("invalid_token", { reason: "iss is none of the configured issuers" }),
     );
@@ -101,9 +103,9 @@ describe("userPool", () => {
 
   it("takes group names as they are, however odd, and each alone", async () => {
     const odd = ["constructor", "__proto__", "toString", "*", "a,b", "編集者"];
-    const principal = await userPool(access).verify(token(accessClaims({ "cognito:groups": odd })));
+    const { principal } = await userPool(access).verify(token(accessClaims({ "cognito:groups": odd })));
     expect(principal.groups?.names).toEqual(new Set(odd));
-    const none = await userPool(access).verify(token(accessClaims({ "cognito:groups": [] })));
+    const { principal: none } = await userPool(access).verify(token(accessClaims({ "cognito:groups": [] })));
     expect(none.groups?.names.has("constructor")).toBe(false);
   });
 
@@ -114,7 +116,7 @@ describe("userPool", () => {
       scopes: { prefix: "one:" },
       tags: "as-is",
     });
-    const principal = await pool.verify(
+    const { principal } = await pool.verify(
       token(accessClaims({ "cognito:groups": ["editors", "admins"], scope: "read" })),
     );
     expect(principal.groups).toEqual({ names: new Set(["authors"]), closed: true });
@@ -124,14 +126,14 @@ describe("userPool", () => {
   it("leaves out a tag whose claim is absent or no string", async () => {
     const principalTags = { a: "custom:a", b: "custom:b", c: "constructor", p: "__proto__", e: "custom:e" };
     const pool = userPool({ ...id, principalTags });
-    const principal = await pool.verify(token(idClaims({ "custom:a": ["x"], "custom:e": "" })));
+    const { principal } = await pool.verify(token(idClaims({ "custom:a": ["x"], "custom:e": "" })));
     expect(principal.tags).toEqual(new Map([["e", ""]]));
   });
 
   it("reads a tag from a claim with an odd name", async () => {
     const pool = userPool({ ...id, principalTags: { p: "__proto__" } });
     const text = JSON.stringify(idClaims()).replace("{", '{"__proto__":"own",');
-    expect((await pool.verify(token(text))).tags).toEqual(new Map([["p", "own"]]));
+    expect((await pool.verify(token(text))).principal.tags).toEqual(new Map([["p", "own"]]));
   });
 
   it.each([
@@ -143,7 +145,7 @@ describe("userPool", () => {
     const bare = signer.sign(accessClaims({ "cognito:groups": undefined, scope: undefined }));
     Object.defineProperty(Object.prototype, name, { value, configurable: true });
     try {
-      const { groups, scopes, tags } = await pool.verify(parseJws(bare));
+      const { groups, scopes, tags } = (await pool.verify(parseJws(bare))).principal;
       expect([groups?.names.size, scopes?.size, tags.size]).toEqual([0, 0, 0]);
     } finally {
       Reflect.deleteProperty(Object.prototype, name);
@@ -165,7 +167,7 @@ describe("userPool", () => {
 
   it("freezes the claims and keeps the token out of the principal", async () => {
     const raw = signer.sign(accessClaims({ deep: { list: [{}] } }));
-    const principal = await userPool(access).verify(parseJws(raw));
+    const { principal } = await userPool(access).verify(parseJws(raw));
     expect(Object.isFrozen(principal)).toBe(true);
     expect(Object.isFrozen((principal.claims.deep as { list: unknown[] }).list[0])).toBe(true);
     const seen = JSON.stringify(principal);
@@ -186,6 +188,24 @@ describe("userPool", () => {
     await expect(userPool({ ...access, clock: () => now - 300_000 }).verify(old)).rejects.toEqual(
       new AuthError("invalid_token", { reason: "iat is in the future" }),
     );
+  });
+
+  it("gives the facts by which the token can be revoked", async () => {
+    const user = `user:${userPoolId}:${sub}`;
+    const { facts } = await userPool(access).verify(token(accessClaims({ origin_jti: "o", jti: "j" })));
+    expect(facts).toEqual({ user, originJti: "o", jti: "j", issuedAt: now - 60_000 });
+    const bare = accessClaims({ origin_jti: undefined, jti: undefined, iat: undefined });
+    expect((await userPool(access).verify(token(bare))).facts).toEqual({ user, issuedAt: 0 });
+  });
+
+  it("looks again at the times by the clock that it is given", async () => {
+    let time = now;
+    const pool = userPool({ ...access, clock: () => time, toleranceSeconds: 10 });
+    const { recheck } = await pool.verify(token(accessClaims({ exp: seconds + 60 })));
+    time = now + 70_000 - 1;
+    expect(recheck).not.toThrow();
+    time = now + 70_000;
+    expect(recheck).toThrow(new AuthError("token_expired"));
   });
 
   it("goes by the process clock where it is given none", async () => {
@@ -215,8 +235,10 @@ describe("userPool with keys to fetch", () => {
     await using server = await startJwksServer(signer.jwk);
     const pool = userPool({ ...remote, jwksUri: server.uri, allowLoopbackHttp: true });
     await pool.ready();
-    await expect(pool.verify(token(accessClaims()))).resolves.toMatchObject({ kind: "user" });
-    await expect(pool.verify(token(accessClaims({ iss: updatedIssuer })))).resolves.toMatchObject({ issuer });
+    await expect(pool.verify(token(accessClaims()))).resolves.toMatchObject({ principal: { kind: "user" } });
+    await expect(pool.verify(token(accessClaims({ iss: updatedIssuer })))).resolves.toMatchObject({
+      principal: { issuer },
+    });
     expect(server.requests).toBe(1);
   });
 
@@ -226,7 +248,9 @@ describe("userPool with keys to fetch", () => {
     const pool = userPool({ ...remote, jwksUri: server.uri, allowLoopbackHttp: true });
     await pool.ready();
     server.answer = json({ keys: [signer.jwk, fresh.jwk] });
-    await expect(pool.verify(parseJws(fresh.sign(accessClaims())))).resolves.toMatchObject({ kind: "user" });
+    await expect(pool.verify(parseJws(fresh.sign(accessClaims())))).resolves.toMatchObject({
+      principal: { kind: "user" },
+    });
   });
 
   it("fetches nothing for a token that is refused without keys", async () => {

@@ -139,7 +139,7 @@ describe("bearer", () => {
       trusted: { issuer: "https://issuer.example", declared: true },
       async verify(token) {
         asked.push(token.header.alg);
-        return anonymous;
+        return { principal: anonymous, facts: { issuedAt: now }, recheck() {} };
       },
       ready: async () => {},
     };
