@@ -6,6 +6,7 @@ import { createNotes } from "./notes.ts";
 import { compileRule } from "./policy/compile.ts";
 import type { Policy } from "./policy/define-policy.ts";
 import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
+import { remedyOfAll } from "./policy/remedy.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import { anonymous, type Principal } from "./principal.ts";
@@ -28,6 +29,8 @@ export interface AuthorizerOptions {
    * methods are allowed, for applications that honor the header behind the gate; a signature must then cover the header.
    */
   readonly methodOverride?: "refuse" | "judge-both";
+  /** Milliseconds since 1970; `Date.now` by default. `stepUp` rules tell by it how long ago a user authenticated. */
+  readonly clock?: () => number;
 }
 
 /** What a guard adds to one call of {@link Authorizer.authorize}. */
@@ -58,7 +61,7 @@ export interface Authorizer {
   ready(): Promise<void>;
 }
 
-const optionNames = ["verifiers", "policy", "onDecision", "methodOverride"] as const;
+const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock"] as const;
 const authorizeOptionNames = ["rule", "params"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
@@ -87,7 +90,7 @@ interface Gate {
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   refuseUnknownOptions("createAuthorizer", options, optionNames);
-  const { policy, onDecision, methodOverride = "refuse" } = options;
+  const { policy, onDecision, methodOverride = "refuse", clock = Date.now } = options;
   requireVerifiers(options.verifiers);
   const verifiers: readonly Verifier[] = Object.freeze([...options.verifiers]);
   requirePoolsApart(verifiers);
@@ -101,7 +104,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   if (methodOverride !== "refuse" && methodOverride !== "judge-both") {
     throw new ConfigurationError("invalid_option", "createAuthorizer.methodOverride", 'write "refuse" or "judge-both"');
   }
+  if (typeof clock !== "function") {
+    throw new ConfigurationError("invalid_option", "createAuthorizer.clock", "must be a function such as Date.now");
+  }
   const schemes = verifiers.map(challengeOf).join(", ");
+  const bearer = verifiers.find(({ scheme }) => scheme.toLowerCase() === "bearer");
   const verdicts = createNotes<AuthRequest, Promise<Verdict>>();
   const compile = rememberingCompiler(policy);
 
@@ -144,6 +151,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     // Whoever carries a signed request could otherwise turn it into another that its caller may make.
     if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
     const { principal } = verified;
+    const now = clock();
     const gates: Gate[] = [];
     const facts: DecisionFacts = { principal, rules: () => gates.map(({ rule, input }) => rule.explain(input)) };
     if (policy !== undefined) {
@@ -151,15 +159,15 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         const match = policy.match(method, target);
         if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
         facts.route ??= match.route;
-        gates.push({ rule: match.rule, input: { principal, request, target, params: match.params } });
+        gates.push({ rule: match.rule, input: { principal, request, target, params: match.params, now } });
       }
     }
-    if (rule !== undefined) gates.push({ rule: compile(rule), input: { principal, request, target, params } });
+    if (rule !== undefined) gates.push({ rule: compile(rule), input: { principal, request, target, params, now } });
     if (gates.length === 0) throw new AuthError("configuration_error", { reason: "there is no policy and no rule" });
     for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
     const closed = gates.filter((gate) => gate.rule.evaluate(gate.input) !== true);
     if (closed.length === 0) return allowed(principal, facts);
-    return denied(refusalBy(closed, principal, scheme), facts);
+    return denied(refusalBy(closed, principal, scheme, bearer && challengeOf(bearer)), facts);
   }
 
   function report(decision: Decision, request: AuthRequest): void {
@@ -237,15 +245,29 @@ function refusal(code: "no_route" | "access_denied", principal: Principal, schem
   return new AuthError(principal.kind === "anonymous" ? "no_credentials" : code, { scheme });
 }
 
-/** The refusal of rules that did not come out true; it names the scopes where they alone are missing. */
-function refusalBy(closed: readonly Gate[], principal: Principal, scheme: string): AuthError {
-  const scope = new Set<string>();
-  for (const { rule, input } of closed) {
-    const missing = rule.missingScopes(input);
-    if (missing === undefined) return refusal("access_denied", principal, scheme);
-    for (const name of missing) scope.add(name);
-  }
-  return new AuthError("insufficient_scope", { scheme, scope: [...scope] });
+/**
+ * The refusal of rules that did not come out true. Where scopes alone are missing, it names them; where another
+ * authentication of the user would do, perhaps with more scopes, it asks for that (RFC 9470 Section 3).
+ *
+ * @param bearer how tokens are asked for; a signature says nothing of an authentication, so whoever signed is to bring one.
+ */
+function refusalBy(
+  closed: readonly Gate[],
+  principal: Principal,
+  scheme: string,
+  bearer: string | undefined,
+): AuthError {
+  const remedy = remedyOfAll(closed.map(({ rule, input }) => rule.remedy(input)));
+  if (remedy === undefined) return refusal("access_denied", principal, scheme);
+  const { scopes, stepUp } = remedy;
+  if (stepUp === undefined) return new AuthError("insufficient_scope", { scheme, scope: scopes });
+  const { acrValues, maxAge } = stepUp;
+  return new AuthError("insufficient_user_authentication", {
+    scheme: bearer ?? scheme,
+    ...(scopes.length > 0 && { scope: scopes }),
+    ...(acrValues.length > 0 && { acrValues }),
+    ...(maxAge !== undefined && { maxAge }),
+  });
 }
 
 function warn(thrown: unknown): void {

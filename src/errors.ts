@@ -1,3 +1,4 @@
+import { type ChallengeParameters, challengeOf } from "./challenge.ts";
 import { ConfigurationError } from "./configuration.ts";
 
 /** One row of the error table: what a code means to HTTP and to a person. */
@@ -8,7 +9,7 @@ interface ErrorRow {
    * The `WWW-Authenticate` challenge: `bare` names the schemes only, any other value is the parameter that follows the
    * scheme. Absent where the status carries no challenge.
    */
-  readonly challenge?: "bare" | 'error="invalid_request"' | 'error="invalid_token"' | 'error="insufficient_scope"';
+  readonly challenge?: "bare" | `error="${string}"`;
   /** What happened, in one sentence that is safe to show to the caller. */
   readonly sentence: string;
 }
@@ -16,7 +17,8 @@ interface ErrorRow {
 /**
  * The one table of request faults: code to status, challenge and sentence.
  *
- * Every code has a heading in `docs/errors.md`. Challenges follow RFC 6750 Section 3 and RFC 9110 Section 11.6.1.
+ * Every code has a heading in `docs/errors.md`. Challenges follow RFC 6750 Section 3, RFC 9470 Section 3
+ * and RFC 9110 Section 11.6.1.
  */
 export const errorTable = {
   target_not_canonical: {
@@ -132,6 +134,15 @@ export const errorTable = {
     challenge: "bare",
     sentence: "The signed host is not one that this gate answers for.",
   },
+  insufficient_user_authentication: {
+    status: 401,
+    challenge: 'error="insufficient_user_authentication"',
+    sentence: "This request needs a stronger or a more recent authentication of the user.",
+  },
+  origin_not_accepted: {
+    status: 403,
+    sentence: "A request with a cookie must come from a page of this site.",
+  },
   access_denied: {
     status: 403,
     sentence: "The caller may not do this.",
@@ -199,13 +210,11 @@ export const errorTable = {
 export type AuthErrorCode = keyof typeof errorTable;
 
 /** Facts that one fault has beyond its row in the table. */
-export interface AuthErrorOptions {
+export interface AuthErrorOptions extends ChallengeParameters {
   /** A fixed phrase of our own that narrows the sentence, for logs and answers; never anything from the request. */
   readonly reason?: string;
   /** The scheme or schemes to challenge with, such as `Bearer realm="api"`; the authorizer adds them. */
   readonly scheme?: string;
-  /** The scopes that `insufficient_scope` asks for; they come from the policy. */
-  readonly scope?: readonly string[];
   /** Seconds after which to try again; every 503 has one, 5 by default. */
   readonly retryAfter?: number;
   /** The server's time for `clock_skew`, so that a client can correct its own. */
@@ -244,13 +253,14 @@ export class AuthError extends Error {
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
     const row: ErrorRow = errorTable[code];
-    const { reason, scheme, scope, serverTime } = options;
+    const { reason, scheme, serverTime } = options;
     super(reason === undefined ? row.sentence : `${row.sentence} (${reason})`);
     if (options.cause !== undefined) this.cause = options.cause;
     this.code = code;
     this.status = row.status;
     this.options = options;
-    if (row.challenge !== undefined && scheme !== undefined) this.challenge = challengeOf(scheme, row.challenge, scope);
+    if (row.challenge !== undefined && scheme !== undefined)
+      this.challenge = challengeOf(scheme, row.challenge, options);
     const retryAfter = options.retryAfter ?? (row.status === 503 ? 5 : undefined);
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
     if (serverTime !== undefined) this.serverTime = serverTime;
@@ -262,12 +272,6 @@ export class AuthError extends Error {
     if (this.options.scheme !== undefined || row.challenge === undefined) return this;
     return new AuthError(this.code, { ...this.options, scheme });
   }
-}
-
-function challengeOf(scheme: string, challenge: string, scope: readonly string[] | undefined): string {
-  if (challenge === "bare") return scheme;
-  const parameters = scope === undefined ? challenge : `${challenge}, scope="${scope.join(" ")}"`;
-  return `${scheme}${scheme.includes("=") ? "," : ""} ${parameters}`;
 }
 
 /** Turns whatever was thrown into an AuthError: a configuration fault is `configuration_error`, all else `internal_error`. */

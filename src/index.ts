@@ -4,6 +4,7 @@ export type { Role, RoleName } from "./arn.ts";
 export type { AuthorizeOptions, Authorizer, AuthorizerOptions } from "./authorizer.ts";
 export { createAuthorizer } from "./authorizer.ts";
 export type { EnrollmentMode } from "./binding.ts";
+export type { ChallengeParameters } from "./challenge.ts";
 export type { ConfigurationErrorCode } from "./configuration.ts";
 export { ConfigurationError } from "./configuration.ts";
 export type { Allowed, Decision, Denied, Explanation } from "./decision.ts";
@@ -30,6 +31,7 @@ export {
   role,
   rule,
   scope,
+  stepUp,
   tag,
   userId,
 } from "./policy/combinators.ts";
@@ -39,8 +41,9 @@ export type { CompiledRule, RuleInput, Ternary } from "./policy/evaluation.ts";
 export type { ExplainedOperand, ExplainedRule, OperandState } from "./policy/explain.ts";
 export type { PolicyFault } from "./policy/policy-error.ts";
 export { PolicyError } from "./policy/policy-error.ts";
+export type { Remedy, StepUpDemand } from "./policy/remedy.ts";
 export type { RouteKey, RouteMethod } from "./policy/route-key.ts";
-export type { Literal, Operand, Rule } from "./policy/rule.ts";
+export type { Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
 export type { Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
 export type { AuthRequest, GatewayIdentity } from "./request.ts";

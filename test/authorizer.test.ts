@@ -14,6 +14,7 @@ import {
   not,
   param,
   scope,
+  stepUp,
   tag,
 } from "../src/policy/combinators.ts";
 import { definePolicy } from "../src/policy/define-policy.ts";
@@ -105,6 +106,7 @@ describe("createAuthorizer", () => {
     ["a policy that was not defined", { verifiers: [testVerifier(editor)], policy: { routes: { "GET /": anyone } } }],
     ["an onDecision that cannot be called", { verifiers: [testVerifier(editor)], onDecision: "log" }],
     ["an unknown option", { verifiers: [testVerifier(editor)], polcy: policy }],
+    ["a clock that cannot be asked", { verifiers: [testVerifier(editor)], clock: 0 }],
     ["an unknown way with method overrides", { verifiers: [testVerifier(editor)], methodOverride: "ignore" }],
   ])("refuses %s", (_name, options) => {
     expect(() => createAuthorizer(options as AuthorizerOptions)).toThrow(TypeError);
@@ -223,6 +225,77 @@ describe("authorize", () => {
     });
     const stranger = createPrincipal({ ...editor, groups: closedGroups() });
     expect(await judge("PUT /articles", credential, stranger)).toBe("403 access_denied");
+  });
+
+  describe("where the user's authentication does not suffice", () => {
+    const now = Date.UTC(2026, 0, 1);
+    const challenge = async (principal: Principal, rule: Rule, verifiers: readonly Verifier[] = []) => {
+      const authorizer = createAuthorizer({ verifiers: [testVerifier(principal), ...verifiers], clock: () => now });
+      const decision = await authorizer.authorize(requestOf("GET /", ...credential), { rule });
+      return decision.allowed ? "allowed" : `${outcome(decision)} ${decision.error.challenge}`;
+    };
+    const strong = stepUp({ acr: "urn:cognito:loa:3" });
+    const asked = '401 insufficient_user_authentication Test realm="test", error="insufficient_user_authentication"';
+
+    it.each<[string, Rule, string]>([
+      ["a level", strong, `${asked}, acr_values="urn:cognito:loa:3 urn:cognito:loa:4"`],
+      ["an age", stepUp({ maxAge: 900 }), `${asked}, max_age="900"`],
+      ["a method, which a challenge cannot name", stepUp({ amr: "mfa" }), asked],
+      [
+        "a level and a scope",
+        allOf(scope("articles/write"), strong),
+        `${asked}, scope="articles/write", acr_values="urn:cognito:loa:3 urn:cognito:loa:4"`,
+      ],
+      [
+        "either a level or a scope: the scope",
+        anyOf(strong, scope("articles/write")),
+        '403 insufficient_scope Test realm="test", error="insufficient_scope", scope="articles/write"',
+      ],
+      ["a group besides: nothing", allOf(group("admins"), strong), "403 access_denied undefined"],
+      ["no level under not: nothing", not(strong), "403 access_denied undefined"],
+    ])("asks a user for %s", async (_name, rule, expected) => {
+      expect(await challenge(editor, rule)).toBe(expected);
+    });
+
+    it("asks in the words of the verifier of tokens, if there is one", async () => {
+      const tokens = { ...testVerifier(editor), scheme: "bearer", challenge: 'Bearer realm="x"', detects: () => false };
+      expect(await challenge(editor, stepUp({ maxAge: 900 }), [tokens])).toBe(
+        '401 insufficient_user_authentication Bearer realm="x", error="insufficient_user_authentication", max_age="900"',
+      );
+    });
+
+    it("asks for what route and guard demand together", async () => {
+      const authorizer = authorizerFor(editor, {
+        policy: definePolicy({ require: stepUp({ maxAge: 900 }), routes: { "GET /": strong } }),
+      });
+      const decision = await authorizer.authorize(requestOf("GET /", ...credential), { rule: stepUp({ maxAge: 60 }) });
+      expect(decision).toMatchObject({
+        error: {
+          challenge: expect.stringMatching(/", acr_values="urn:cognito:loa:3 urn:cognito:loa:4", max_age="60"$/),
+        },
+      });
+    });
+
+    it("says 403 to who has no user to ask, and 401 no_credentials to nobody", async () => {
+      const machine = createPrincipal({ ...editor, kind: "client" });
+      expect(await challenge(machine, strong)).toBe("403 access_denied undefined");
+      const decision = await authorizerFor(editor).authorize(requestOf("GET /health"), { rule: strong });
+      expect(outcome(decision)).toBe("401 no_credentials");
+    });
+
+    it("tells the age of an authentication by the clock at the time of the decision", async () => {
+      let time = now + 60_000;
+      const user = createPrincipal({ ...editor, authenticatedAt: new Date(now) });
+      const authorizer = createAuthorizer({ verifiers: [testVerifier(user)], clock: () => time });
+      const request = requestOf("GET /", ...credential);
+      const rule = stepUp({ maxAge: 60 });
+      expect(outcome(await authorizer.authorize(request, { rule }))).toBe("allowed");
+      time += 1;
+      const late = await authorizer.authorize(request, { rule });
+      expect(outcome(late)).toBe("401 insufficient_user_authentication");
+      time = now;
+      expect(late.explain().rules).toMatchObject([{ value: false, operands: [{ operand: "age", value: 60 }] }]);
+    });
   });
 
   it.each<[string, unknown, string]>([

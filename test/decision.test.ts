@@ -22,7 +22,7 @@ const request = {
   headers: new RequestHeaders(["authorization", "Bearer very-secret"]),
 };
 const explained = () => [
-  compileRule(group("admins")).explain({ principal, request, target: parseTarget(request.target), params: {} }),
+  compileRule(group("admins")).explain({ principal, request, target: parseTarget(request.target), params: {}, now: 0 }),
 ];
 
 describe("denied", () => {

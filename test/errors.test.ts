@@ -44,6 +44,19 @@ describe("AuthError", () => {
     );
   });
 
+  it("names the authentication that is missing, and the scopes besides", () => {
+    const needs = { scope: ["a"], acrValues: ["urn:cognito:loa:3", "urn:cognito:loa:4"], maxAge: 900 };
+    expect(
+      new AuthError("insufficient_user_authentication", { scheme: 'Bearer realm="api"', ...needs }).challenge,
+    ).toBe(
+      'Bearer realm="api", error="insufficient_user_authentication", scope="a", ' +
+        'acr_values="urn:cognito:loa:3 urn:cognito:loa:4", max_age="900"',
+    );
+    expect(new AuthError("insufficient_user_authentication", { scheme: "Bearer" }).challenge).toBe(
+      'Bearer error="insufficient_user_authentication"',
+    );
+  });
+
   it("has no challenge where the code has none", () => {
     expect(new AuthError("access_denied", { scheme: "Bearer" }).challenge).toBeUndefined();
   });

@@ -49,6 +49,7 @@ describe("the public values", () => {
       "rule",
       "scope",
       "signedRequest",
+      "stepUp",
       "stsProof",
       "tag",
       "userId",

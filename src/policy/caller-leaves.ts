@@ -6,7 +6,7 @@ import type { Place } from "./policy-error.ts";
 import { readName, readOneOrMore } from "./read-json.ts";
 import { matchesRole } from "./role-pattern.ts";
 import type { OneOrMore, Rule } from "./rule.ts";
-import { type LeafKind, leafNode, type RuleNode } from "./rule-node.ts";
+import { type LeafKind, type LeafProgram, leafNode, type RuleNode } from "./rule-node.ts";
 
 /** `"anyone"` */
 export const anyone: RuleNode = leafNode({
@@ -114,7 +114,7 @@ function callerLeaf<Name extends string>(leaf: CallerLeaf<Name>): LeafKind {
     return leafNode({
       source: Object.freeze(leaf.source(Array.isArray(argument) ? Object.freeze(names) : names[0])),
       text: `${leaf.key}(${names.map(quote).join(", ")})`,
-      ...(leaf.scopes && { scopes: names }),
+      ...(leaf.scopes && { remedy: remedyByScopes(names) }),
       evaluate: ({ principal }) => judge(principal),
       observe({ principal }, value) {
         const { name, value: seen } = leaf.attribute(principal);
@@ -125,6 +125,12 @@ function callerLeaf<Name extends string>(leaf: CallerLeaf<Name>): LeafKind {
       },
     });
   };
+}
+
+/** Where the caller's scopes are known, any of these would do. */
+function remedyByScopes(scopes: readonly string[]): NonNullable<LeafProgram["remedy"]> {
+  const remedy = Object.freeze({ scopes, stepUp: undefined });
+  return (_, value) => (value === false ? remedy : undefined);
 }
 
 function hasAny(names: readonly string[]): (principal: Principal) => Ternary {

@@ -23,6 +23,8 @@ import type {
   RoleRule,
   Rule,
   ScopeRule,
+  StepUpNeeds,
+  StepUpRule,
   TagOperand,
   UserIdOperand,
 } from "./rule.ts";
@@ -85,6 +87,23 @@ export function equal(left: Operand, right: Operand | Literal): EqualRule {
 export function oneOf(operand: Operand, list: readonly [Literal, ...Literal[]]): OneOfRule {
   const [first, ...rest] = list;
   return Object.freeze({ oneOf: Object.freeze([operand, frozenList(first, rest)] as const) });
+}
+
+/**
+ * Callers who authenticated strongly enough (`acr`), by any of these methods (`amr`), or recently enough (`maxAge`, in
+ * seconds). Whoever is refused for that alone is asked to authenticate again.
+ *
+ * @example
+ * ```ts
+ * import { allOf, group, stepUp } from "poolgate";
+ *
+ * allOf(group("admins"), stepUp({ acr: "urn:cognito:loa:3", maxAge: 900 }));
+ * ```
+ */
+export function stepUp(needs: StepUpNeeds): StepUpRule {
+  const { amr } = needs;
+  const copy = typeof amr === "object" ? { ...needs, amr: Object.freeze([...amr] as const) } : { ...needs };
+  return Object.freeze({ stepUp: Object.freeze(copy) });
 }
 
 /** All of the rules must be true. */

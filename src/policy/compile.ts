@@ -1,7 +1,7 @@
 import type { CompiledRule } from "./evaluation.ts";
-import { noNamedRules } from "./named-rules.ts";
+import { noPolicy } from "./named-rules.ts";
 import { PolicyError, type PolicyFault, placeOf } from "./policy-error.ts";
-import { type FindNamed, readRule } from "./read-rule.ts";
+import { type RuleContext, readRule } from "./read-rule.ts";
 import type { Rule } from "./rule.ts";
 import { allOfNode, type RuleNode } from "./rule-node.ts";
 
@@ -11,13 +11,13 @@ import { allOfNode, type RuleNode } from "./rule-node.ts";
  * @throws PolicyError with every fault of the rule; a rule by name is one, since no policy holds it.
  */
 export function compileRule(rule: Rule): CompiledRule {
-  return compileWith(rule, noNamedRules, undefined);
+  return compileWith(rule, noPolicy, undefined);
 }
 
 /** Compiles a rule with the named rules and the `require` of a policy. */
-export function compileWith(rule: unknown, findNamed: FindNamed, required: RuleNode | undefined): CompiledRule {
+export function compileWith(rule: unknown, context: RuleContext, required: RuleNode | undefined): CompiledRule {
   const faults: PolicyFault[] = [];
-  const node = readRule(rule, placeOf("rule", faults), findNamed);
+  const node = readRule(rule, placeOf("rule", faults), context);
   if (node === undefined) throw new PolicyError("rule", faults);
   return compiledRule(narrowed(node, required));
 }
@@ -35,9 +35,6 @@ export function compiledRule(node: RuleNode): CompiledRule {
     headers,
     evaluate,
     explain,
-    missingScopes(input) {
-      const scopes = node.scopesToHold(input);
-      return scopes === undefined || scopes.length === 0 ? undefined : scopes;
-    },
+    remedy: (input) => (evaluate(input) === true ? undefined : node.remedy(input)),
   } satisfies CompiledRule);
 }

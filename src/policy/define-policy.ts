@@ -1,4 +1,5 @@
 import type { Target } from "../target.ts";
+import { cognitoAcrLevels, readAcrLevels } from "./acr-levels.ts";
 import { compiledRule, compileWith, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
@@ -33,6 +34,11 @@ export interface PolicyInit {
    * true only where every router has `strict: true`, and give both forms of a mount path the same rule.
    */
   readonly strict?: boolean;
+  /**
+   * The levels of authentication that a token may name in `acr`, least first; those of Cognito by default, from
+   * `urn:cognito:loa:1` to `urn:cognito:loa:4`. Any other `acr` counts as unknown.
+   */
+  readonly acrLevels?: readonly [string, ...string[]];
 }
 
 /** A policy as plain JSON, deep-frozen, with its defaults written out. It can be passed to {@link definePolicy} again. */
@@ -41,6 +47,7 @@ export interface PolicyDocument extends PolicyInit {
   readonly rules: Readonly<Record<string, Rule>>;
   readonly caseSensitive: boolean;
   readonly strict: boolean;
+  readonly acrLevels: readonly [string, ...string[]];
 }
 
 /** What a request was found under in the table of routes. */
@@ -71,7 +78,15 @@ export interface Policy {
   compile(rule: Rule): CompiledRule;
 }
 
-const known: ReadonlySet<string> = new Set(["version", "require", "rules", "routes", "caseSensitive", "strict"]);
+const known: ReadonlySet<string> = new Set([
+  "version",
+  "require",
+  "rules",
+  "routes",
+  "caseSensitive",
+  "strict",
+  "acrLevels",
+]);
 const reserved: ReadonlySet<string> = new Set(["fields", "connect"]);
 
 /**
@@ -99,17 +114,22 @@ export function definePolicy(init: PolicyInit): Policy {
   if (given.has("version") && given.get("version") !== 1) placeOf("version", faults).report("write 1");
   const caseSensitive = readFlag("caseSensitive", given, faults);
   const strict = readFlag("strict", given, faults);
+  const acrLevels =
+    (given.has("acrLevels") ? readAcrLevels(given.get("acrLevels"), placeOf("acrLevels", faults)) : undefined) ??
+    cognitoAcrLevels;
 
   const ruleSources = given.has("rules") ? readObject(given.get("rules"), "rules", faults) : [];
-  const { nodes, find } = readNamedRules(new Map(ruleSources), faults);
-  const required = given.has("require") ? readRule(given.get("require"), placeOf("require", faults), find) : undefined;
+  const { nodes, context } = readNamedRules(new Map(ruleSources), { acrLevels }, faults);
+  const required = given.has("require")
+    ? readRule(given.get("require"), placeOf("require", faults), context)
+    : undefined;
 
   const routes: [key: string, source: Rule][] = [];
   const index = createRouteIndex<CompiledRule | undefined>({ caseSensitive, strict });
   for (const [key, source] of readObject(given.get("routes"), "routes", faults)) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
     const pattern = readRouteKey(key, at);
-    const own = readRule(source, at, find);
+    const own = readRule(source, at, context);
     const node = own && narrowed(own, required);
     if (own !== undefined) routes.push([key, own.source]);
     if (pattern === undefined) continue;
@@ -127,6 +147,7 @@ export function definePolicy(init: PolicyInit): Policy {
     routes: Object.freeze(Object.fromEntries(routes)),
     caseSensitive,
     strict,
+    acrLevels,
   });
   return Object.freeze<Policy>({
     document,
@@ -135,7 +156,7 @@ export function definePolicy(init: PolicyInit): Policy {
       const rule = found?.content;
       return rule && { route: found.key, rule, params: found.params };
     },
-    compile: (rule) => compileWith(rule, find, required),
+    compile: (rule) => compileWith(rule, context, required),
   });
 }
 

@@ -2,6 +2,7 @@ import type { Principal } from "../principal.ts";
 import type { AuthRequest } from "../request.ts";
 import type { Target } from "../target.ts";
 import type { ExplainedRule } from "./explain.ts";
+import type { Remedy } from "./remedy.ts";
 import type { Rule } from "./rule.ts";
 
 /** True, false, or undefined for indeterminate. Only true allows. */
@@ -14,6 +15,8 @@ export interface RuleInput {
   readonly target: Target;
   /** The parameters of the route; guards hand in what their framework matched, so a value may be anything. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** The time of the decision in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** A rule that is ready to judge. */
@@ -27,9 +30,11 @@ export interface CompiledRule {
   /** Judges a request a second time, slower, with an account of every part. */
   explain(input: RuleInput): ExplainedRule;
   /**
-   * The scopes for want of which alone the rule did not come out true; undefined where more than scopes is missing.
+   * What the caller could gain by himself so that the rule becomes true; undefined where that does not suffice, or where the
+   * rule is true already.
    *
-   * A scope counts as wanting where the caller's scopes are known and it is not among them.
+   * A scope counts as wanting where the caller's scopes are known and it is not among them. An authentication counts as
+   * wanting for users only: no one else can authenticate anew.
    */
-  missingScopes(input: RuleInput): readonly string[] | undefined;
+  remedy(input: RuleInput): Remedy | undefined;
 }

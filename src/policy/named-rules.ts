@@ -1,13 +1,15 @@
+import { cognitoAcrLevels } from "./acr-levels.ts";
 import { quote } from "./explain.ts";
 import { keyStep, type Place, type PolicyFault, placeOf } from "./policy-error.ts";
-import { type FindNamed, maximumDepth, readRule, tooDeep } from "./read-rule.ts";
-import type { RuleNode } from "./rule-node.ts";
+import { maximumDepth, type RuleContext, readRule, tooDeep } from "./read-rule.ts";
+import type { RuleNode, Vocabulary } from "./rule-node.ts";
 
 /** The named rules of a policy. */
 export interface NamedRules {
   /** Those that could be read, by name. */
   readonly nodes: ReadonlyMap<string, RuleNode>;
-  readonly find: FindNamed;
+  /** What other rules take from the policy, these by name included. */
+  readonly context: RuleContext;
 }
 
 /**
@@ -16,7 +18,12 @@ export interface NamedRules {
  * A circle of names is reported once, where it closes; a faulty rule is reported where it stands and not again where it is
  * used.
  */
-export function readNamedRules(sources: ReadonlyMap<string, unknown>, faults: PolicyFault[]): NamedRules {
+export function readNamedRules(
+  sources: ReadonlyMap<string, unknown>,
+  vocabulary: Vocabulary,
+  faults: PolicyFault[],
+): NamedRules {
+  const context: RuleContext = { ...vocabulary, findNamed: find };
   const nodes = new Map<string, RuleNode>();
   const faulty = new Set<string>();
   const reading: string[] = [];
@@ -42,7 +49,7 @@ export function readNamedRules(sources: ReadonlyMap<string, unknown>, faults: Po
 
   function read(name: string): RuleNode | undefined {
     reading.push(name);
-    const node = readRule(sources.get(name), placeOf(`rules${keyStep(name)}`, faults), find);
+    const node = readRule(sources.get(name), placeOf(`rules${keyStep(name)}`, faults), context);
     reading.pop();
     if (node === undefined) faulty.add(name);
     else nodes.set(name, node);
@@ -52,9 +59,12 @@ export function readNamedRules(sources: ReadonlyMap<string, unknown>, faults: Po
   for (const name of sources.keys()) {
     if (!nodes.has(name) && !faulty.has(name)) read(name);
   }
-  return { nodes, find };
+  return { nodes, context };
 }
 
-/** Where no policy is at hand, there are no named rules either. */
-export const noNamedRules: FindNamed = (name, at) =>
-  at.report(`there is no policy here, so no rule of the name ${quote(name)}; write the rule itself`);
+/** Where no policy is at hand, there are no named rules, and the levels are Cognito's. */
+export const noPolicy: RuleContext = {
+  acrLevels: cognitoAcrLevels,
+  findNamed: (name, at) =>
+    at.report(`there is no policy here, so no rule of the name ${quote(name)}; write the rule itself`),
+};

@@ -4,7 +4,16 @@ import { quote } from "./explain.ts";
 import { isOperandKey } from "./operands.ts";
 import type { Place } from "./policy-error.ts";
 import { onlyEntry, readList, readName } from "./read-json.ts";
-import { allOfNode, anyOfNode, type LeafKind, namedNode, notNode, type RuleNode } from "./rule-node.ts";
+import {
+  allOfNode,
+  anyOfNode,
+  type LeafKind,
+  namedNode,
+  notNode,
+  type RuleNode,
+  type Vocabulary,
+} from "./rule-node.ts";
+import { stepUp } from "./step-up-leaf.ts";
 
 /** The most levels that a rule may have, those of the named rules in it included. */
 export const maximumDepth = 32;
@@ -15,12 +24,17 @@ export const tooDeep: string = `the rule is nested deeper than ${maximumDepth} l
 /** Finds a named rule, or reports at the place of its use why there is none. */
 export type FindNamed = (name: string, at: Place) => RuleNode | undefined;
 
+/** What a rule takes from the policy that it stands in. */
+export interface RuleContext extends Vocabulary {
+  readonly findNamed: FindNamed;
+}
+
 /**
  * Reads a rule of unknown shape. The node holds a frozen copy, so nothing that happens to `value` later changes it.
  *
  * @returns undefined where it is no rule; the faults have been reported then, all of them.
  */
-export function readRule(value: unknown, at: Place, findNamed: FindNamed, level = 1): RuleNode | undefined {
+export function readRule(value: unknown, at: Place, context: RuleContext, level = 1): RuleNode | undefined {
   if (level > maximumDepth) return at.report(tooDeep);
   if (typeof value === "string") {
     return wordLeaves.get(value) ?? at.report(`there is no rule ${quote(value)}; ${knownRules}`);
@@ -29,9 +43,9 @@ export function readRule(value: unknown, at: Place, findNamed: FindNamed, level 
   if (entry === undefined) return undefined;
   const [key, argument] = entry;
   const kind = leaves.get(key);
-  if (kind !== undefined) return kind(argument, at.inside(`.${key}`));
+  if (kind !== undefined) return kind(argument, at.inside(`.${key}`), context);
   const combine = combinators.get(key);
-  if (combine !== undefined) return combine(argument, at.inside(`.${key}`), findNamed, level);
+  if (combine !== undefined) return combine(argument, at.inside(`.${key}`), context, level);
   if (isOperandKey(key)) return at.report(`${key} is an operand and no rule; compare it with equal or oneOf`);
   return at.report(`there is no rule ${quote(key)}; ${knownRules}`);
 }
@@ -52,9 +66,10 @@ const leaves: ReadonlyMap<string, LeafKind> = new Map([
   ["issuer", issuer],
   ["equal", equal],
   ["oneOf", oneOf],
+  ["stepUp", stepUp],
 ]);
 
-type Combine = (argument: unknown, at: Place, findNamed: FindNamed, level: number) => RuleNode | undefined;
+type Combine = (argument: unknown, at: Place, context: RuleContext, level: number) => RuleNode | undefined;
 
 const combinators: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["allOf", listOf(allOfNode)],
@@ -66,20 +81,20 @@ const combinators: ReadonlyMap<string, Combine> = new Map<string, Combine>([
 const knownRules = `the rules are ${[...wordLeaves.keys(), ...leaves.keys(), ...combinators.keys()].join(", ")}`;
 
 function listOf(make: (parts: readonly [RuleNode, ...RuleNode[]]) => RuleNode): Combine {
-  return (argument, at, findNamed, level) => {
-    const parts = readList(argument, at, (item, place) => readRule(item, place, findNamed, level + 1));
+  return (argument, at, context, level) => {
+    const parts = readList(argument, at, (item, place) => readRule(item, place, context, level + 1));
     return parts && make(parts);
   };
 }
 
-function readNot(argument: unknown, at: Place, findNamed: FindNamed, level: number): RuleNode | undefined {
-  const part = readRule(argument, at, findNamed, level + 1);
+function readNot(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
+  const part = readRule(argument, at, context, level + 1);
   return part && notNode(part);
 }
 
-function readNamed(argument: unknown, at: Place, findNamed: FindNamed, level: number): RuleNode | undefined {
+function readNamed(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
   const name = readName(argument, at, "the name of a rule in rules");
-  const target = name === undefined ? undefined : findNamed(name, at);
+  const target = name === undefined ? undefined : context.findNamed(name, at);
   if (name === undefined || target === undefined) return undefined;
   if (level + target.height > maximumDepth) return at.report(tooDeep);
   return namedNode(Object.freeze({ rule: name }), `rule(${quote(name)})`, target);

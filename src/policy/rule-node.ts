@@ -1,6 +1,7 @@
 import type { CompiledRule, RuleInput, Ternary } from "./evaluation.ts";
 import type { ExplainedOperand, ExplainedRule } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
+import { noRemedy, type Remedy, remedyOfAll, remedyOfAny } from "./remedy.ts";
 import type { Rule } from "./rule.ts";
 
 /** A rule that has been read: what it is made of, and how it judges. Rules are trees of these. */
@@ -11,12 +12,18 @@ export interface RuleNode extends Pick<CompiledRule, "source" | "headers" | "eva
   readonly height: number;
   /** The rule in the spelling of the combinators. */
   text(): string;
-  /** The scopes that would make it true: none where it is true, undefined where scopes alone cannot. */
-  scopesToHold(input: RuleInput): readonly string[] | undefined;
+  /** What would make it true: nothing where it is true, undefined where nothing can that a caller could gain by himself. */
+  remedy(input: RuleInput): Remedy | undefined;
 }
 
 /** One kind of leaf: it reads what follows its key; where it cannot, the fault has been reported. */
-export type LeafKind = (argument: unknown, at: Place) => RuleNode | undefined;
+export type LeafKind = (argument: unknown, at: Place, vocabulary: Vocabulary) => RuleNode | undefined;
+
+/** What leaves take from the policy that they stand in. */
+export interface Vocabulary {
+  /** The levels of authentication, least first. */
+  readonly acrLevels: readonly string[];
+}
 
 /** What a leaf looked at. */
 export interface Observation {
@@ -31,15 +38,15 @@ export interface LeafProgram {
   readonly text: string;
   readonly headers?: Iterable<string>;
   readonly params?: Iterable<string>;
-  /** The scopes of which any makes it true. */
-  readonly scopes?: readonly string[];
+  /** What would make it true where it is not; undefined where the caller could not gain it. */
+  remedy?(input: RuleInput, value: Ternary): Remedy | undefined;
   evaluate(input: RuleInput): Ternary;
   /** Looks again, for an explanation, at what made it come out as `value`. */
   observe(input: RuleInput, value: Ternary): Observation;
 }
 
 /** A rule without parts. */
-export function leafNode({ source, text, headers, params, scopes, evaluate, observe }: LeafProgram): RuleNode {
+export function leafNode({ source, text, headers, params, remedy, evaluate, observe }: LeafProgram): RuleNode {
   return {
     source,
     headers: new Set(headers),
@@ -51,10 +58,9 @@ export function leafNode({ source, text, headers, params, scopes, evaluate, obse
       const value = evaluate(input);
       return { rule: text, value: shown(value), ...observe(input, value) };
     },
-    scopesToHold(input) {
+    remedy(input) {
       const value = evaluate(input);
-      if (value === true) return [];
-      return value === false ? scopes : undefined;
+      return value === true ? noRemedy : remedy?.(input, value);
     },
   };
 }
@@ -73,10 +79,7 @@ export function allOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
   return {
     ...joined("allOf", parts, evaluate),
     source: Object.freeze({ allOf: sources(parts) }),
-    scopesToHold(input) {
-      const needed = parts.map((part) => part.scopesToHold(input));
-      return needed.includes(undefined) ? undefined : union(needed);
-    },
+    remedy: (input) => remedyOfAll(parts.map((part) => part.remedy(input))),
   };
 }
 
@@ -94,11 +97,7 @@ export function anyOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
   return {
     ...joined("anyOf", parts, evaluate),
     source: Object.freeze({ anyOf: sources(parts) }),
-    scopesToHold(input) {
-      if (evaluate(input) === true) return [];
-      const needed = parts.map((part) => part.scopesToHold(input));
-      return needed.every((scopes) => scopes === undefined) ? undefined : union(needed);
-    },
+    remedy: (input) => (evaluate(input) === true ? noRemedy : remedyOfAny(parts.map((part) => part.remedy(input)))),
   };
 }
 
@@ -111,7 +110,7 @@ export function notNode(part: RuleNode): RuleNode {
   return {
     ...joined("not", [part], evaluate),
     source: Object.freeze({ not: part.source }),
-    scopesToHold: (input) => (evaluate(input) === true ? [] : undefined),
+    remedy: (input) => (evaluate(input) === true ? noRemedy : undefined),
   };
 }
 
@@ -134,7 +133,7 @@ function joined(
   combinator: "allOf" | "anyOf" | "not",
   parts: readonly RuleNode[],
   evaluate: RuleNode["evaluate"],
-): Omit<RuleNode, "source" | "scopesToHold"> {
+): Omit<RuleNode, "source" | "remedy"> {
   const text = () => `${combinator}(${parts.map((part) => part.text()).join(", ")})`;
   return {
     headers: new Set(parts.flatMap((part) => [...part.headers])),
@@ -157,8 +156,4 @@ function shown(value: Ternary): boolean | "indeterminate" {
 
 function sources([first, ...rest]: readonly [RuleNode, ...RuleNode[]]): readonly [Rule, ...Rule[]] {
   return Object.freeze([first.source, ...rest.map((part) => part.source)] as const);
-}
-
-function union(lists: readonly (readonly string[] | undefined)[]): readonly string[] {
-  return [...new Set(lists.flatMap((list) => list ?? []))];
 }

@@ -115,6 +115,29 @@ export interface NamedRule {
   readonly rule: string;
 }
 
+/** What a {@link StepUpRule} demands of the user's authentication; one demand at least. */
+export type StepUpNeeds = StepUpDemands &
+  ({ readonly acr: string } | { readonly amr: OneOrMore<string> } | { readonly maxAge: number });
+
+interface StepUpDemands {
+  /** The least level (`acr`): one of the policy's `acrLevels`, such as `urn:cognito:loa:3`. */
+  readonly acr?: string;
+  /** The methods of which the user used any (`amr`), such as `mfa`. */
+  readonly amr?: OneOrMore<string>;
+  /** How many seconds ago at most the user authenticated (`auth_time`). */
+  readonly maxAge?: number;
+}
+
+/**
+ * True for a caller who authenticated strongly or recently enough.
+ *
+ * What the credential does not tell is unknown. Where a user is refused for nothing else, the answer is 401
+ * `insufficient_user_authentication`, which asks for a better authentication (RFC 9470).
+ */
+export interface StepUpRule {
+  readonly stepUp: StepUpNeeds;
+}
+
 /** A rule that judges nothing but its own operands. */
 export type LeafRule =
   | AnyoneRule
@@ -126,7 +149,8 @@ export type LeafRule =
   | AccountRule
   | IssuerRule
   | EqualRule
-  | OneOfRule;
+  | OneOfRule
+  | StepUpRule;
 
 /**
  * A rule as plain JSON: what the combinators return, and what a document spells.

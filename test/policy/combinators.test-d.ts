@@ -15,6 +15,7 @@ import {
   role,
   rule,
   scope,
+  stepUp,
   tag,
   userId,
 } from "../../src/policy/combinators.ts";
@@ -26,6 +27,7 @@ describe("a rule", () => {
     expectTypeOf(allOf(group("a"), anyOf(authenticated, not(scope("b"))), rule("c"))).toExtend<Rule>();
     expectTypeOf(equal(tag("tenant"), param("tenantId"))).toExtend<Rule>();
     expectTypeOf(oneOf(claim("plan"), ["pro", 1, false])).toExtend<Rule>();
+    expectTypeOf(stepUp({ amr: ["mfa", "hwk"], maxAge: 900 })).toExtend<Rule>();
     expectTypeOf(role("123456789012/Editor", "arn:aws:iam::123456789012:role/x-*")).toExtend<Rule>();
   });
 
@@ -54,6 +56,8 @@ describe("a rule", () => {
     anyOf();
     // @ts-expect-error no group
     group();
+    // @ts-expect-error nothing to demand
+    stepUp({});
     // @ts-expect-error an empty list
     oneOf(claim("plan"), []);
     // @ts-expect-error an empty list

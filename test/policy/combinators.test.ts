@@ -21,6 +21,7 @@ const {
   role,
   rule,
   scope,
+  stepUp,
   tag,
   userId,
 } = combinators;
@@ -52,6 +53,9 @@ describe("the combinators", () => {
     [anyOf(guest), { anyOf: ["guest"] }],
     [not(group("suspended")), { not: { group: "suspended" } }],
     [rule("office"), { rule: "office" }],
+    [stepUp({ maxAge: 900 }), { stepUp: { maxAge: 900 } }],
+    [stepUp({ acr: "a", amr: "mfa", maxAge: 1 }), { stepUp: { acr: "a", amr: "mfa", maxAge: 1 } }],
+    [stepUp({ amr: ["mfa", "hwk"] }), { stepUp: { amr: ["mfa", "hwk"] } }],
   ])("return exactly the JSON %#", (built, json) => {
     expect(built).toStrictEqual(json);
     expect(JSON.parse(JSON.stringify(built))).toStrictEqual(json);
@@ -62,6 +66,7 @@ describe("the combinators", () => {
       typeof value !== "object" ||
       value === null ||
       (Object.isFrozen(value) && Object.values(value).every((part) => frozen(part)));
+    expect(frozen(stepUp({ amr: ["mfa"] }))).toBe(true);
     expect(frozen(allOf(group("a", "b"), not(anyOf(equal(tag("t"), userId), oneOf(claim("c"), ["x"])))))).toBe(true);
   });
 
@@ -70,5 +75,9 @@ describe("the combinators", () => {
     const built = oneOf(claim("plan"), list);
     list.push("pro");
     expect(built).toStrictEqual({ oneOf: [{ claim: "plan" }, ["free"]] });
+    const methods: [string, ...string[]] = ["mfa"];
+    const demanded = stepUp({ amr: methods });
+    methods.push("pwd");
+    expect(demanded).toStrictEqual({ stepUp: { amr: ["mfa"] } });
   });
 });

@@ -75,7 +75,7 @@ const wanting: readonly (readonly [rule: Rule, principal: Principal, missing: re
 
 describe("the scopes for want of which a rule is not true", () => {
   it.each(wanting)("of %j", (rule, principal, missing) => {
-    expect(compileRule(rule).missingScopes(ruleInput({ principal }))).toEqual(missing);
+    expect(compileRule(rule).remedy(ruleInput({ principal }))?.scopes).toEqual(missing);
   });
 
   it("are found in named rules too", () => {
@@ -85,6 +85,6 @@ describe("the scopes for want of which a rule is not true", () => {
       routes: {},
     });
     const compiled = policy.compile({ rule: "write" });
-    expect(compiled.missingScopes(ruleInput({ principal: editor }))).toEqual(["api", "articles/write"]);
+    expect(compiled.remedy(ruleInput({ principal: editor }))?.scopes).toEqual(["api", "articles/write"]);
   });
 });

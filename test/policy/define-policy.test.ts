@@ -189,6 +189,7 @@ describe("a policy's document", () => {
       },
       caseSensitive: false,
       strict: false,
+      acrLevels: ["urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"],
     });
     expect(definePolicy({ version: 1, routes: {}, strict: true }).document).toStrictEqual({
       version: 1,
@@ -196,6 +197,7 @@ describe("a policy's document", () => {
       routes: {},
       caseSensitive: false,
       strict: true,
+      acrLevels: ["urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"],
     });
   });
 
@@ -235,11 +237,11 @@ describe("a faulty policy", () => {
     ],
     [
       { routes: {}, requires: "anyone" },
-      "requires: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict",
+      "requires: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
     ],
     [
       JSON.parse('{"routes":{},"__proto__":{}}'),
-      "__proto__: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict",
+      "__proto__: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
     ],
     [{ routes: {}, require: undefined }, "require: a rule is a string or an object with one key, not undefined"],
     [{ routes: {}, require: { not: { group: [] } } }, "require.not.group: the list is empty; write one item at least"],
@@ -296,7 +298,7 @@ describe("a faulty policy", () => {
     ],
     [
       { require: { group: 1 }, rules: { a: "b" }, routes: { "FETCH /a+b": { rule: "a" } }, extra: 1, strict: 1 },
-      "extra: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict",
+      "extra: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
       "strict: write true or false, not a number",
       expect.stringMatching(/^rules\.a: there is no rule "b"/),
       "require.group: write the name of a group as a string, not a number",

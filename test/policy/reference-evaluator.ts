@@ -1,4 +1,5 @@
 import type { RuleInput, Ternary } from "../../src/policy/evaluation.ts";
+import type { StepUpNeeds } from "../../src/policy/rule.ts";
 
 /**
  * Judges a rule the slow and obvious way, straight from the language's description and from the JSON, with nothing taken
@@ -45,9 +46,30 @@ export function referenceEvaluate(
   }
   if (key === "account") return principal.role === undefined ? undefined : list.includes(principal.role.account);
   if (key === "issuer") return principal.issuer === "" ? undefined : list.includes(principal.issuer);
+  if (key === "stepUp") return referenceStepUp(argument as StepUpNeeds, input);
   if (key === "equal") return referenceEqual(list[0], list[1], input);
   if (key === "oneOf") return any(list[1].map((value: unknown) => referenceEqual(list[0], value, input)));
   throw new Error(`no such rule: ${key}`);
+}
+
+function referenceStepUp({ acr, amr, maxAge }: StepUpNeeds, { principal, now }: RuleInput): Ternary {
+  const values: Ternary[] = [];
+  if (acr !== undefined) {
+    const level = (text: unknown) => Number(/^urn:cognito:loa:([1-4])$/.exec(String(text))?.[1]);
+    const held = level(principal.claims.acr);
+    values.push(Number.isNaN(held) ? undefined : held >= level(acr));
+  }
+  if (amr !== undefined) {
+    const used: unknown = principal.claims.amr;
+    const known = Array.isArray(used) && used.filter((method) => typeof method !== "string").length === 0;
+    values.push(known ? [amr].flat().some((method) => used.includes(method)) : undefined);
+  }
+  if (maxAge !== undefined) {
+    const age = principal.authenticatedAt && now - principal.authenticatedAt.getTime();
+    values.push(age === undefined || age < -300_000 ? undefined : age <= maxAge * 1000);
+  }
+  if (values.includes(false)) return false;
+  return values.includes(undefined) ? undefined : true;
 }
 
 function referenceEqual(left: unknown, right: unknown, input: RuleInput): Ternary {

@@ -11,6 +11,8 @@ export interface Given {
   /** `[name, value, name, value, ...]` */
   readonly headers?: readonly string[];
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
 }
 
 export function ruleInput({
@@ -19,12 +21,14 @@ export function ruleInput({
   target = "/",
   headers = [],
   params = {},
+  now = Date.UTC(2026, 0, 1),
 }: Given): RuleInput {
   return {
     principal,
     request: { method, target, wire: true, headers: new RequestHeaders(headers) },
     target: parseTarget(target),
     params,
+    now,
   };
 }
 
