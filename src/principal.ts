@@ -99,9 +99,36 @@ function frozenJson(value: unknown): unknown {
 
 /** Locks a collection that many callers share: what a handler adds to it, all of them would have. */
 function unchangeable<Collection extends object>(collection: Collection): Collection {
-  const value = () => {
-    throw new TypeError("the groups and tags of a principal cannot be changed");
-  };
-  for (const method of ["add", "set", "delete", "clear"]) Object.defineProperty(collection, method, { value });
+  for (const method of ["add", "set", "delete", "clear"]) Object.defineProperty(collection, method, { value: refuse });
   return Object.freeze(collection);
+}
+
+function refuse(): never {
+  throw new TypeError("the groups, scopes, tags and times of a principal cannot be changed");
+}
+
+/** What stands behind a locked object in the place of its own prototype: it has each of these methods refuse. */
+function lockedPrototype(prototype: object, methods: readonly string[]): object {
+  return Object.freeze(
+    Object.create(prototype, Object.fromEntries(methods.map((method) => [method, { value: refuse }]))),
+  );
+}
+
+const lockedSet = lockedPrototype(Set.prototype, ["add", "delete", "clear"]);
+const lockedMap = lockedPrototype(Map.prototype, ["set", "delete", "clear"]);
+const lockedDate = lockedPrototype(
+  Date.prototype,
+  Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith("set")),
+);
+
+/**
+ * Locks the groups, scopes, tags and times of a principal that several requests will share: what the handler of one changed,
+ * those of all others would see, and policies too.
+ */
+export function lockPrincipal({ groups, scopes, tags, authenticatedAt, expiresAt }: Principal): void {
+  // Reflect passes over what has been frozen already.
+  if (groups !== undefined) Reflect.setPrototypeOf(groups.names, lockedSet);
+  if (scopes !== undefined) Reflect.setPrototypeOf(scopes, lockedSet);
+  Reflect.setPrototypeOf(tags, lockedMap);
+  for (const time of [authenticatedAt, expiresAt]) if (time !== undefined) Reflect.setPrototypeOf(time, lockedDate);
 }

@@ -28,6 +28,7 @@ describe("the public values", () => {
       "closedGroups",
       "createAuthorizer",
       "createPrincipal",
+      "createRevocations",
       "createSessions",
       "definePolicy",
       "enrollment",

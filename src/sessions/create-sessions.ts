@@ -5,7 +5,7 @@ import { requireIssuersApart } from "../pools-apart.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { askStore } from "../tokens/ask-store.ts";
 import type { RevocableFacts } from "../tokens/revocation.ts";
-import { createRevocations } from "../tokens/revocations.ts";
+import { createRevocationList } from "../tokens/revocations.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 import { createEnrolledSessions } from "./enrolled-sessions.ts";
 import { openedSession } from "./opened-session.ts";
@@ -50,7 +50,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const scope = `${audience}/${region}/${service}/`;
   const placeOf = (accessKeyId: string) => `poolgate/1/session/${scope}${accessKeyId}`;
   const enrolled = createEnrolledSessions({ store, seal, scope });
-  const revocations = createRevocations({
+  const revocations = createRevocationList({
     ...{ store, audience, clock },
     maxAge: settings.revocationSeconds * 1_000,
     lifetime: Math.max(maxSessionHours, longestToken) * 3_600_000,

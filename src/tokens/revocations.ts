@@ -24,7 +24,7 @@ export interface Revocations {
   covers(facts: RevocableFacts): Promise<boolean> | boolean;
 }
 
-/** What {@link createRevocations} takes. */
+/** What {@link createRevocationList} takes. */
 export interface RevocationsSetup {
   readonly store: Store;
   /** Sets the list apart from those of others in one store; it holds no slash. */
@@ -43,7 +43,7 @@ const pause = 1_000;
 const mark = Uint8Array.of(1);
 
 /** Makes the list of what has been revoked, kept in a store and held at hand. It is renewed as requests ask for it. */
-export function createRevocations({ store, audience, maxAge, lifetime, clock }: RevocationsSetup): Revocations {
+export function createRevocationList({ store, audience, maxAge, lifetime, clock }: RevocationsSetup): Revocations {
   const prefix = `poolgate/1/revoked/${audience}/`;
   /** By name, the time before which something must have been issued to be revoked. */
   let list = new Map<string, number>();

@@ -1,10 +1,12 @@
-import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
+import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
-import { carriesBearerToken, readBearerToken } from "../tokens/bearer-token.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import { parseJws } from "../tokens/jws.ts";
-import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { Revocations } from "../tokens/revocations.ts";
+import { createTokenCache, noTokenCache, type TokenCache, type TokenCacheOptions } from "../tokens/token-cache.ts";
+import type { TokenIssuer, VerifiedToken } from "../tokens/token-issuer.ts";
+import { type TokenSource, tokenReader } from "../tokens/token-source.ts";
 import type { TrustedIssuer, Verifier } from "../verifier.ts";
 
 /** What {@link bearer} takes. */
@@ -13,6 +15,20 @@ export interface BearerOptions {
   readonly issuers: readonly [TokenIssuer, ...TokenIssuer[]];
   /** The realm in the challenge, `poolgate` by default: visible ASCII and spaces, without `"` and `\`. */
   readonly realm?: string;
+  /** Where the token is taken from, or where from, each a place of its own; `"header"` by default. */
+  readonly token?: TokenSource | readonly TokenSource[];
+  /**
+   * What has been revoked: `sessions.revocations`, or a list made by `createRevocations`. It is looked at for every request;
+   * without it a token is good until its end, whoever signed out.
+   */
+  readonly revocations?: Revocations;
+  /**
+   * Verified tokens are kept, so that the next request with one costs little. Its end, its revocation and the withdrawal of its
+   * key are looked at for every request all the same. `"off"` verifies each anew.
+   */
+  readonly cache?: TokenCacheOptions | "off";
+  /** Milliseconds since 1970, for the age of what is kept; `Date.now` by default. */
+  readonly clock?: () => number;
 }
 
 /** The issuers that share one `iss`, by the `token_use` that each answers for. */
@@ -22,7 +38,7 @@ type IssuersByUse = Map<unknown, TokenIssuer>;
 const quotedText = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Verifies the token in `Authorization: Bearer ...` (RFC 6750).
+ * Verifies the token in `Authorization: Bearer ...` (RFC 6750), or where the option `token` says.
  *
  * Which issuer a token goes to is decided by its exact `iss` and its `token_use`, and its `alg` is checked, before any key
  * is looked up.
@@ -39,40 +55,69 @@ const quotedText = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
  * ```
  */
 export function bearer(options: BearerOptions): Verifier {
-  refuseUnknownOptions("bearer", options, ["issuers", "realm"]);
-  const { issuers, realm = "poolgate" } = options;
+  refuseUnknownOptions("bearer", options, ["issuers", "realm", "token", "revocations", "cache", "clock"]);
+  const { issuers, realm = "poolgate", token: sources = "header", revocations, cache, clock = Date.now } = options;
   if (typeof realm !== "string" || !quotedText.test(realm)) {
-    throw new ConfigurationError(
-      "invalid_option",
-      "bearer.realm",
-      'must be visible ASCII and spaces, without " and \\',
-    );
+    throw invalid("realm", 'must be visible ASCII and spaces, without " and \\');
   }
+  if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
+  requireRevocations(options);
   const table = tabulate(issuers);
   const trusted = distinct(issuers);
   requireIssuersApart("bearer.issuers", trusted);
+  const reader = tokenReader("bearer.token", sources);
+  const verifyOnce = readCache(cache, clock);
+
+  async function verifyAnew(raw: string): Promise<VerifiedToken> {
+    const token = parseJws(raw);
+    const { iss, token_use: tokenUse } = token.payload;
+    const byUse = table.get(iss);
+    if (byUse === undefined) throw invalidToken("iss is none of the configured issuers");
+    const issuer = byUse.get(tokenUse);
+    if (issuer === undefined) throw invalidToken(`token_use is not ${[...byUse.keys()].join(" or ")}`);
+    if (!issuer.algorithms.includes(token.header.alg)) {
+      throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
+    }
+    return issuer.verify(token);
+  }
+
   return {
     scheme: "Bearer",
     challenge: `Bearer realm="${realm}"`,
     issuers: trusted,
-    detects: carriesBearerToken,
+    ...(reader.perRequest && { perRequest: true }),
+    detects: reader.detects,
     async verify(request) {
-      const raw = readBearerToken(request);
+      const raw = reader.read(request);
       if (raw === undefined) throw new AuthError("no_credentials");
-      const token = parseJws(raw);
-      const { iss, token_use: tokenUse } = token.payload;
-      const byUse = table.get(iss);
-      if (byUse === undefined) throw invalidToken("iss is none of the configured issuers");
-      const issuer = byUse.get(tokenUse);
-      if (issuer === undefined) throw invalidToken(`token_use is not ${[...byUse.keys()].join(" or ")}`);
-      if (!issuer.algorithms.includes(token.header.alg)) {
-        throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
-      }
-      const { principal } = await issuer.verify(token);
+      const { principal, facts } = await verifyOnce(raw, verifyAnew);
+      if (revocations !== undefined && (await revocations.covers(facts))) throw invalidToken("it has been revoked");
       return { principal };
     },
     ready: async () => void (await Promise.all(issuers.map((issuer) => issuer.ready()))),
   };
+}
+
+/** Whoever wrote the option meant to be asked: a list that is not there must not pass for one that is empty. */
+function requireRevocations(options: BearerOptions): void {
+  const { revocations } = options;
+  if (!("revocations" in options) || typeof revocations?.covers === "function") return;
+  throw invalid("revocations", "must be sessions.revocations or createRevocations({ ... }); leave it out for none");
+}
+
+function readCache(options: BearerOptions["cache"] = {}, clock: () => number): TokenCache {
+  if (options === "off") return noTokenCache;
+  refuseUnknownOptions("bearer.cache", options, ["entries", "maxAgeSeconds"]);
+  const { entries = 10_000, maxAgeSeconds = 300 } = options;
+  return createTokenCache({
+    entries: requireInteger("bearer.cache.entries", entries, 1, 1_000_000),
+    maxAge: requireInteger("bearer.cache.maxAgeSeconds", maxAgeSeconds, 1, 86_400) * 1_000,
+    clock,
+  });
+}
+
+function invalid(name: keyof BearerOptions, message: string): ConfigurationError {
+  return new ConfigurationError("invalid_option", `bearer.${name}`, message);
 }
 
 function tabulate(issuers: unknown): ReadonlyMap<string, IssuersByUse> {
@@ -82,18 +127,13 @@ function tabulate(issuers: unknown): ReadonlyMap<string, IssuersByUse> {
   const table = new Map<string, IssuersByUse>();
   for (const issuer of issuers as readonly unknown[]) {
     if (!isTokenIssuer(issuer)) {
-      throw new ConfigurationError(
-        "invalid_option",
-        "bearer.issuers",
-        "each must be an issuer, such as userPool({ ... })",
-      );
+      throw invalid("issuers", "each must be an issuer, such as userPool({ ... })");
     }
     for (const iss of issuer.issuers) {
       const byUse: IssuersByUse = table.get(iss) ?? new Map();
       if (byUse.has(issuer.tokenUse)) {
-        throw new ConfigurationError(
-          "invalid_option",
-          "bearer.issuers",
+        throw invalid(
+          "issuers",
           `two issuers take the same tokens of ${iss}; write one with all client ids: clientId: ["...", "..."]`,
         );
       }

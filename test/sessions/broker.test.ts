@@ -339,8 +339,8 @@ describe("what the broker refuses", () => {
   });
 
   it("a token whose issuer says that it is no user's", async () => {
-    const verify = async () =>
-      createPrincipal({ kind: "client", id: "client:x", issuer: "x", verifiedBy: "user-pool" });
+    const principal = createPrincipal({ kind: "client", id: "client:x", issuer: "x", verifiedBy: "user-pool" });
+    const verify = () => ({ principal, facts: { issuedAt: 0 }, recheck() {} });
     const { endpoint, aws } = setUp({ broker: { userPool: { ...pool(), verify } } });
     expect(codeOf(await endpoint.handle(bearer()))).toBe("invalid_token");
     expect(aws.calls).toEqual([]);

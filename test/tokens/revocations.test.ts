@@ -4,7 +4,7 @@ import { AuthError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
 import type { RevocableFacts, Revocation } from "../../src/tokens/revocation.ts";
-import { createRevocations, type RevocationsSetup } from "../../src/tokens/revocations.ts";
+import { createRevocationList, type RevocationsSetup } from "../../src/tokens/revocations.ts";
 
 const noon = Date.UTC(2026, 0, 15, 12);
 const hour = 3_600_000;
@@ -35,7 +35,7 @@ function setUp(changes: Partial<RevocationsSetup> = {}) {
     },
   };
   const setup = { store, audience: "api.example.com", maxAge: 60_000, lifetime: 24 * hour, clock, ...changes };
-  return { time, clock, inner, asked, store, setup, revocations: createRevocations(setup) };
+  return { time, clock, inner, asked, store, setup, revocations: createRevocationList(setup) };
 }
 
 /** The same with a store that answers when the test says so. */
@@ -44,7 +44,7 @@ function slowSetUp(changes: Partial<RevocationsSetup> = {}) {
   const list = () => new Promise<readonly string[]>((resolve, reject) => waiting.push({ resolve, reject }));
   const { inner, ...rest } = setUp();
   const store: Store = { ...inner, list };
-  return { ...rest, inner, waiting, revocations: createRevocations({ ...rest.setup, store, ...changes }) };
+  return { ...rest, inner, waiting, revocations: createRevocationList({ ...rest.setup, store, ...changes }) };
 }
 
 const outcome = (work: unknown) =>
@@ -83,7 +83,7 @@ describe("what a revocation covers", () => {
 
   it.each(cases)("%s: %j is %s", async (_, revocation, revoked) => {
     const { revocations, setup } = setUp();
-    const other = createRevocations(setup);
+    const other = createRevocationList(setup);
     await revocations.revoke(revocation);
     expect(await revocations.covers(facts)).toBe(revoked);
     expect(await other.covers(facts)).toBe(revoked);
@@ -113,7 +113,7 @@ describe("what a revocation covers", () => {
     for (const order of [times, times.toReversed(), times.toSorted()]) {
       const { revocations, setup } = setUp();
       for (const at of order) await revocations.revoke({ user: "user:p:ada", issuedBefore: new Date(at) });
-      for (const list of [revocations, createRevocations(setup)]) {
+      for (const list of [revocations, createRevocationList(setup)]) {
         expect(await list.covers({ user: "user:p:ada", issuedAt: noon - 1 })).toBe(true);
         expect(await list.covers({ user: "user:p:ada", issuedAt: noon })).toBe(false);
       }
@@ -124,7 +124,7 @@ describe("what a revocation covers", () => {
     const { revocations, setup, time } = setUp();
     await revocations.revoke({ role: "123456789012/Editor", until: new Date(noon + 3 * hour) });
     await revocations.revoke({ role: "123456789012/Editor", until: new Date(noon + hour) });
-    const other = createRevocations(setup);
+    const other = createRevocationList(setup);
     time.now = noon + 2 * hour;
     expect(await revocations.covers(facts)).toBe(true);
     expect(await other.covers(facts)).toBe(true);
@@ -135,7 +135,7 @@ describe("what a revocation covers", () => {
 
   it("stops at the audience", async () => {
     const { revocations, setup } = setUp();
-    const staging = createRevocations({ ...setup, audience: "api" });
+    const staging = createRevocationList({ ...setup, audience: "api" });
     await revocations.revoke({ jti: "j" });
     expect(await staging.covers(facts)).toBe(false);
   });
@@ -169,7 +169,7 @@ describe("the age of the list", () => {
 
   it("makes requests wait for a new one when it is over, and never answer from the old", async () => {
     const { revocations, setup, time } = setUp();
-    const other = createRevocations(setup);
+    const other = createRevocationList(setup);
     await revocations.covers(facts);
     await other.revoke({ jti: "j" });
     time.now = noon + 59_999;
@@ -183,7 +183,7 @@ describe("the age of the list", () => {
 
   it("may be zero: then each request is answered by a question that is not older than it", async () => {
     const { revocations, setup, asked, time } = setUp({ maxAge: 0 });
-    const other = createRevocations(setup);
+    const other = createRevocationList(setup);
     for (const step of [1, 2, 3]) {
       time.now = noon + step;
       expect(await revocations.covers(facts)).toBe(false);
@@ -198,7 +198,7 @@ describe("the age of the list", () => {
     const { revocations, waiting, inner, setup, time } = slowSetUp({ maxAge: 0 });
     const early = revocations.covers(facts);
     time.now = noon + 10;
-    await createRevocations({ ...setup, store: inner }).revoke({ jti: "j" });
+    await createRevocationList({ ...setup, store: inner }).revoke({ jti: "j" });
     const late = revocations.covers({ ...facts });
     waiting[0]?.resolve([]);
     expect(await early).toBe(false);
@@ -273,7 +273,7 @@ describe("revoke", () => {
   it("is heeded here even where the store fails, which it tells", async () => {
     const { inner, setup } = setUp();
     const store: Store = { ...inner, set: () => Promise.reject(new Error("down: SET secret")) };
-    const revocations = createRevocations({ ...setup, store });
+    const revocations = createRevocationList({ ...setup, store });
     const thrown = await outcome(revocations.revoke({ originJti: "o" }));
     expect(thrown).toMatchObject({ code: "store_unavailable", status: 503 });
     expect((thrown as AuthError).cause).toEqual(new Error("Error"));
@@ -371,7 +371,7 @@ describe("a list that cannot be renewed", () => {
     const { revocations, waiting, inner, setup, time } = slowSetUp();
     await Promise.all([outcome(revocations.covers(facts)), vi.advanceTimersByTimeAsync(5_000)]);
     time.now = noon + 5_000;
-    await createRevocations({ ...setup, store: inner }).revoke({ jti: "j" });
+    await createRevocationList({ ...setup, store: inner }).revoke({ jti: "j" });
     const answer = revocations.covers(facts);
     expect(waiting).toHaveLength(2);
     waiting[0]?.resolve([]);
@@ -398,7 +398,7 @@ describe("a list that cannot be renewed", () => {
     async (answer) => {
       const { setup, inner } = setUp();
       const list = (() => Promise.resolve(answer)) as unknown as Store["list"];
-      const revocations = createRevocations({ ...setup, store: { ...inner, list } });
+      const revocations = createRevocationList({ ...setup, store: { ...inner, list } });
       const thrown = await outcome(revocations.covers(facts));
       expect(thrown).toBeInstanceOf(AuthError);
       expect(thrown).toMatchObject({ code: "store_unavailable" });

@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createAuthorizer } from "../../src/authorizer.ts";
 import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
+import { anyone, authenticated } from "../../src/policy/combinators.ts";
+import { definePolicy } from "../../src/policy/define-policy.ts";
 import { anonymous } from "../../src/principal.ts";
+import { RequestHeaders } from "../../src/request.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import type { Store } from "../../src/stores/store.ts";
+import { createRevocations } from "../../src/tokens/create-revocations.ts";
+import type { Revocation } from "../../src/tokens/revocation.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
 import { type BearerOptions, bearer } from "../../src/verify/bearer.ts";
@@ -14,6 +22,7 @@ import {
   issuer,
   now,
   requestWith,
+  sub,
   userPoolId,
 } from "../tokens/token-fixtures.ts";
 
@@ -120,6 +129,16 @@ describe("bearer", () => {
     [{ issuers: [{ ...access, verify: undefined }] }, "invalid_option", "bearer.issuers"],
     [{ issuers: [{ ...access, ready: undefined }] }, "invalid_option", "bearer.issuers"],
     [{ issuers: [access], Realm: "x" }, "unknown_option", "bearer.Realm"],
+    [{ issuers: [access], token: "query" }, "invalid_option", "bearer.token"],
+    [{ issuers: [access], clock: now }, "invalid_option", "bearer.clock"],
+    [{ issuers: [access], revocations: undefined }, "invalid_option", "bearer.revocations"],
+    [{ issuers: [access], revocations: null }, "invalid_option", "bearer.revocations"],
+    [{ issuers: [access], revocations: {} }, "invalid_option", "bearer.revocations"],
+    [{ issuers: [access], cache: null }, "missing_option", "bearer.cache"],
+    [{ issuers: [access], cache: false }, "missing_option", "bearer.cache"],
+    [{ issuers: [access], cache: { entries: 0 } }, "invalid_option", "bearer.cache.entries"],
+    [{ issuers: [access], cache: { maxAgeSeconds: 86_401 } }, "invalid_option", "bearer.cache.maxAgeSeconds"],
+    [{ issuers: [access], cache: { max: 1 } }, "unknown_option", "bearer.cache.max"],
   ])("refuses the options %j", (options, code, option) => {
     let thrown: unknown;
     try {
@@ -160,6 +179,215 @@ describe("bearer", () => {
     await expect(bearer({ issuers: [access, id] }).ready?.()).resolves.toBeUndefined();
     const down = userPool({ userPoolId, clientId, tokenUse: "id", clock, fetch: async () => Response.error() });
     await expect(bearer({ issuers: [access, down] }).ready?.()).rejects.toMatchObject({ code: "keys_unavailable" });
+  });
+});
+
+describe("bearer, asked twice with one token", () => {
+  const raw = signer.sign(accessClaims());
+  const request = requestWith(`Bearer ${raw}`);
+
+  /** An issuer that counts what it verifies. */
+  function counting(pool = access) {
+    const verified: string[] = [];
+    const verify: TokenIssuer["verify"] = (token) => {
+      verified.push(token.raw);
+      return pool.verify(token);
+    };
+    return { verified, issuer: { ...pool, verify } };
+  }
+
+  it("verifies it once, and gives the same frozen principal", async () => {
+    const { verified, issuer } = counting();
+    const gate = bearer({ issuers: [issuer], clock });
+    const first = await gate.verify(request);
+    expect((await gate.verify(requestWith(`bearer ${raw}`))).principal).toBe(first.principal);
+    expect(Object.isFrozen(first.principal)).toBe(true);
+    expect(verified).toEqual([raw]);
+  });
+
+  it("verifies it anew where it keeps nothing", async () => {
+    const { verified, issuer } = counting();
+    const gate = bearer({ issuers: [issuer], cache: "off" });
+    await gate.verify(request);
+    await gate.verify(request);
+    expect(verified).toEqual([raw, raw]);
+  });
+
+  it("keeps it for five minutes, or as long as it is told", async () => {
+    for (const [options, seconds] of [
+      [{}, 300],
+      [{ cache: { maxAgeSeconds: 10 } }, 10],
+    ] as const) {
+      let time = now;
+      const { verified, issuer } = counting();
+      const gate = bearer({ issuers: [issuer], clock: () => time, ...options });
+      await gate.verify(request);
+      time += seconds * 1_000 - 1;
+      await gate.verify(request);
+      expect(verified).toHaveLength(1);
+      time += 1;
+      await gate.verify(request);
+      expect(verified).toHaveLength(2);
+    }
+  });
+
+  it("refuses it once it has expired, however lately it was verified", async () => {
+    let time = now;
+    const pool = userPool({ userPoolId, clientId, tokenUse: "access", jwks, clock: () => time });
+    const gate = bearer({ issuers: [pool], clock: () => time });
+    const short = requestWith(`Bearer ${signer.sign(accessClaims({ exp: now / 1000 + 60 }))}`);
+    await gate.verify(short);
+    time += 60_000 - 1;
+    await expect(gate.verify(short)).resolves.toBeDefined();
+    time += 1;
+    await expect(gate.verify(short)).rejects.toEqual(new AuthError("token_expired"));
+  });
+
+  it("keeps nothing of a token that it refuses", async () => {
+    const { verified, issuer } = counting();
+    const gate = bearer({ issuers: [issuer] });
+    const forged = `${raw.slice(0, -2)}${raw.endsWith("AA") ? "BA" : "AA"}`;
+    for (let time = 0; time < 3; time++) {
+      await expect(gate.verify(requestWith(`Bearer ${forged}`))).rejects.toMatchObject({ code: "invalid_token" });
+    }
+    expect(verified).toEqual([forged, forged, forged]);
+  });
+
+  it("knows no other spelling of it", async () => {
+    const gate = bearer({ issuers: [access], token: ({ headers }) => headers.get("x-token") });
+    const sent = (token: string) => ({ ...request, headers: new RequestHeaders(["X-Token", token]) });
+    await gate.verify(sent(raw));
+    for (const other of [`${raw}=`, `${raw}.`, ` ${raw}`, `${raw} `, raw.replace(".", "=."), `${raw}\ud800`]) {
+      await expect(gate.verify(sent(other))).rejects.toMatchObject({ code: "invalid_token" });
+    }
+  });
+
+  it("shares nothing with another bearer, whose clients are others", async () => {
+    await bearer({ issuers: [access] }).verify(request);
+    const others = userPool({ userPoolId, clientId: "2other", tokenUse: "access", jwks, clock });
+    await expect(bearer({ issuers: [others] }).verify(request)).rejects.toMatchObject({ code: "invalid_token" });
+  });
+});
+
+describe("bearer with revocations", () => {
+  const noon = now;
+  const user = `user:${userPoolId}:${sub}`;
+  const token = (claims = {}) => requestWith(`Bearer ${signer.sign(accessClaims(claims))}`);
+  const revoked = new AuthError("invalid_token", { reason: "it has been revoked" });
+
+  function setUp(cache: BearerOptions["cache"] = {}) {
+    const time = { now: noon };
+    const store = memoryStore({ clock: () => time.now });
+    const fault: { down?: true } = {};
+    const list: Store["list"] = async (prefix) => {
+      if (fault.down) throw new Error("down");
+      return store.list(prefix);
+    };
+    const options = { audience: "api.example.com", clock: () => time.now };
+    const revocations = createRevocations({ ...options, store: { ...store, list } });
+    return { time, fault, revocations, gate: bearer({ issuers: [access, id], clock, revocations, cache }) };
+  }
+
+  it.each<[string, Revocation]>([
+    ["its sign-in", { originJti: "o" }],
+    ["the token itself", { jti: "j" }],
+    ["its user", { user }],
+    ["what its user got before a time", { user, issuedBefore: new Date(noon - 60_000 + 1) }],
+  ])("refuses a token from the moment on that %s is revoked, kept or not", async (_, revocation) => {
+    for (const cache of [{}, "off"] as const) {
+      const { gate, revocations } = setUp(cache);
+      const request = token({ origin_jti: "o", jti: "j" });
+      await expect(gate.verify(request)).resolves.toBeDefined();
+      await revocations.revoke(revocation);
+      await expect(gate.verify(request)).rejects.toEqual(revoked);
+      await expect(gate.verify(request)).rejects.toEqual(revoked);
+    }
+  });
+
+  it.each<[string, Revocation]>([
+    ["another sign-in", { originJti: "p" }],
+    ["another token", { jti: "k" }],
+    ["another user", { user: `${user}2` }],
+    ["what its user got before it", { user, issuedBefore: new Date(noon - 60_000) }],
+  ])("accepts a token where %s is revoked", async (_, revocation) => {
+    const { gate, revocations } = setUp();
+    await revocations.revoke(revocation);
+    await expect(gate.verify(token({ origin_jti: "o", jti: "j" }))).resolves.toBeDefined();
+  });
+
+  it("refuses with its user a token that does not say when it was issued", async () => {
+    const { gate, revocations } = setUp();
+    await revocations.revoke({ user, issuedBefore: new Date(noon - 86_400_000) });
+    await expect(gate.verify(token({ iat: undefined }))).rejects.toEqual(revoked);
+  });
+
+  it("cannot know while the list is too old and the store is down, and keeps to it until then", async () => {
+    const { gate, time, fault } = setUp();
+    await gate.verify(token());
+    fault.down = true;
+    time.now += 59_999;
+    await expect(gate.verify(token())).resolves.toBeDefined();
+    time.now += 1;
+    await expect(gate.verify(token())).rejects.toMatchObject({ code: "store_unavailable", status: 503 });
+  });
+
+  it("tells a token that it does not accept from one that was revoked first", async () => {
+    const { gate, fault } = setUp();
+    fault.down = true;
+    await expect(gate.verify(token({ client_id: "2other" }))).rejects.toMatchObject({ code: "invalid_token" });
+  });
+});
+
+describe("bearer with tokens in other places", () => {
+  const raw = signer.sign(accessClaims());
+  const sources: BearerOptions["token"] = ["header", { cookie: "__Host-token", origins: ["https://app.example.com"] }];
+  const gate = bearer({ issuers: [access], token: sources, clock });
+  const authorizer = createAuthorizer({
+    verifiers: [gate],
+    policy: definePolicy({ routes: { "* /public": anyone, "* /mine": authenticated } }),
+  });
+  async function outcome(method: string, target: string, ...headers: readonly string[]): Promise<string> {
+    const request = { method, target, wire: true, headers: new RequestHeaders(headers) };
+    const decision = await authorizer.authorize(request);
+    return decision.allowed ? decision.principal.kind : decision.error.code;
+  }
+  const cookie = ["Cookie", `a=1; __Host-token=${raw}`];
+  const header = ["Authorization", `Bearer ${raw}`];
+  const origin = ["Origin", "https://app.example.com"];
+
+  it.each<[string, string, string, readonly string[]]>([
+    ["user", "GET", "/mine", cookie],
+    ["user", "GET", "/mine", header],
+    ["user", "POST", "/mine", header],
+    ["user", "POST", "/mine", [...cookie, ...origin]],
+    ["origin_not_accepted", "POST", "/mine", cookie],
+    ["origin_not_accepted", "POST", "/public", cookie],
+    ["origin_not_accepted", "GET", "/mine", [...cookie, "Upgrade", "websocket", "Origin", "https://evil.example"]],
+    ["ambiguous_credentials", "GET", "/mine", [...cookie, ...header]],
+    ["ambiguous_credentials", "GET", "/public", [...cookie, ...header]],
+    ["ambiguous_credentials", "GET", "/mine", [...cookie, "Authorization", "Basic eDp5"]],
+    ["ambiguous_credentials", "GET", "/mine", [...cookie, ...cookie]],
+    ["ambiguous_credentials", "GET", "/mine?X-Amz-Signature=00", cookie],
+    ["invalid_token", "GET", "/public", ["Cookie", "__Host-token="]],
+    ["invalid_token", "GET", "/public", ["Cookie", "__Host-token=deleted"]],
+    ["no_credentials", "GET", `/mine?access_token=${raw}&__Host-token=${raw}`, []],
+    ["no_credentials", "GET", "/mine", ["Cookie", `token=${raw}`]],
+    ["anonymous", "GET", "/public", ["Cookie", "a=1"]],
+    ["unsupported_scheme", "GET", "/public", ["Authorization", "Basic eDp5"]],
+  ])("answers %s to %s %s with %j", async (expected, method, target, headers) => {
+    expect(await outcome(method, target, ...headers)).toBe(expected);
+  });
+
+  it("refuses the header where the cookie alone is taken", async () => {
+    const cookieOnly = bearer({ issuers: [access], token: { cookie: "t", origins: [] }, clock });
+    const request = { method: "GET", target: "/mine", wire: true, headers: new RequestHeaders(header) };
+    const decision = await createAuthorizer({ verifiers: [cookieOnly] }).authorize(request, { rule: anyone });
+    expect(decision).toMatchObject({ allowed: false, error: { code: "unsupported_scheme" } });
+  });
+
+  it("lets no gateway keep a verdict for which more than the token counts", () => {
+    expect(gate.perRequest).toBe(true);
+    expect(bearer({ issuers: [access] })).not.toHaveProperty("perRequest");
   });
 });
 

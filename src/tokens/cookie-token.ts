@@ -1,0 +1,104 @@
+import { ConfigurationError, refuseUnknownOptions, requireText } from "../configuration.ts";
+import { AuthError } from "../errors.ts";
+import type { AuthRequest } from "../request.ts";
+import { requestedMethods } from "../requested-methods.ts";
+
+/**
+ * A token in a cookie. Browsers send it along with requests that other sites bring about, so that a request which could change
+ * something, or open a WebSocket, must come from one of our own origins.
+ *
+ * Set the cookie with `Secure; HttpOnly; SameSite=Lax; Path=/` under a name that begins with `__Host-`: then no page on a
+ * neighboring host can set another one in its place (RFC 6265bis Section 4.1.3.2).
+ */
+export interface CookieSource {
+  /** The name of the cookie, such as `__Host-token`; case matters. */
+  readonly cookie: string;
+  /**
+   * The origins of our own pages, each exactly as browsers send it, such as `https://app.example.com`. All methods but GET, HEAD and
+   * OPTIONS, and every request with `Upgrade`, need one `Origin` header with one of them; an empty list lets none of these pass.
+   */
+  readonly origins: readonly string[];
+}
+
+// RFC 6265 Section 4.1.1: a cookie-name is a token of RFC 9110 Section 5.6.2.
+const cookieName = /^[!#$%&'*+\-.^_`|~\w]+$/;
+// No trim(): it takes away more than browsers do, so that a name which they do not hold for __Host- would become one.
+const blanks = /^[ \t]+|[ \t]+$/g;
+/** RFC 9110 Section 9.2.1, without TRACE. */
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Checks a cookie source, and gives what finds the token in a request.
+ *
+ * What is given back for a request with the cookie reads its value, and throws AuthError `ambiguous_credentials` where the
+ * cookie is there twice, `origin_not_accepted` where the request must come from a page of ours and does not say so.
+ *
+ * @throws ConfigurationError
+ */
+export function cookieToken(
+  option: string,
+  source: CookieSource,
+): (request: AuthRequest) => (() => string) | undefined {
+  refuseUnknownOptions(option, source, ["cookie", "origins"]);
+  const name = requireText(`${option}.cookie`, source.cookie, '"__Host-token"');
+  if (!cookieName.test(name)) {
+    throw new ConfigurationError("invalid_option", `${option}.cookie`, "must be the name of a cookie alone");
+  }
+  const origins = readOrigins(`${option}.origins`, source.origins);
+  return function findToken(request) {
+    const values = cookieValues(request, name);
+    const [value, ...others] = values;
+    if (value === undefined) return undefined;
+    return function readToken() {
+      if (others.length > 0) throw new AuthError("ambiguous_credentials");
+      if (needsOrigin(request) && !comesFrom(origins, request)) throw new AuthError("origin_not_accepted");
+      return value;
+    };
+  };
+}
+
+function readOrigins(option: string, value: unknown): ReadonlySet<string> {
+  if (!Array.isArray(value)) {
+    throw new ConfigurationError(
+      value === undefined ? "missing_option" : "invalid_option",
+      option,
+      'list the origins of your own pages, such as ["https://app.example.com"]; [] lets a cookie only read',
+    );
+  }
+  for (const origin of value as readonly unknown[]) {
+    // Browsers send the serialized form; another spelling would never match, and the opaque "null" is everybody's.
+    if (typeof origin !== "string" || !URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new ConfigurationError(
+        "invalid_option",
+        option,
+        'write each as browsers send it: "https://app.example.com", without a path',
+      );
+    }
+  }
+  return new Set(value);
+}
+
+/** Every value of a cookie, in all `Cookie` headers: HTTP/2 may split one (RFC 9113 Section 8.2.3). */
+function cookieValues({ headers }: AuthRequest, name: string): readonly string[] {
+  const values: string[] = [];
+  for (const header of headers.all("cookie")) {
+    for (const pair of header.split(";")) {
+      const equals = pair.indexOf("=");
+      if (equals !== -1 && pair.slice(0, equals).replace(blanks, "") === name) {
+        values.push(pair.slice(equals + 1).replace(blanks, ""));
+      }
+    }
+  }
+  return values;
+}
+
+function needsOrigin(request: AuthRequest): boolean {
+  // A handshake for a WebSocket is a GET, and no same-origin policy keeps its answers from the page that opened it.
+  if (request.headers.all("upgrade").length > 0) return true;
+  return !requestedMethods(request).every((method) => safeMethods.has(method));
+}
+
+function comesFrom(origins: ReadonlySet<string>, { headers }: AuthRequest): boolean {
+  const [origin, ...others] = headers.all("origin");
+  return origin !== undefined && others.length === 0 && origins.has(origin);
+}
