@@ -46,6 +46,8 @@ export type { RouteKey, RouteMethod } from "./policy/route-key.ts";
 export type { Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
 export type { Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
+export type { ProtectedResource, ProtectedResourceOptions } from "./protected-resource.ts";
+export { protectedResource } from "./protected-resource.ts";
 export type { AuthRequest, GatewayIdentity } from "./request.ts";
 export { RequestHeaders } from "./request.ts";
 export type { RoleMap, RoleMeaning } from "./role-map.ts";

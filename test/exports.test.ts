@@ -45,6 +45,7 @@ describe("the public values", () => {
       "openGroups",
       "param",
       "problemAnswer",
+      "protectedResource",
       "query",
       "role",
       "rule",
@@ -74,7 +75,7 @@ describe("the public values", () => {
   });
 
   it("of poolgate/lambda are these", () => {
-    expect(names(lambda)).toEqual(["guardHandler", "lambdaAuthorizer", "principalOf"]);
+    expect(names(lambda)).toEqual(["endpointHandler", "guardHandler", "lambdaAuthorizer", "principalOf"]);
   });
 
   it("of poolgate/redis are these", () => {

@@ -1,4 +1,5 @@
 export type { AuthorizerContext } from "./authorizer-context.ts";
+export { endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
 export {
   type GuardedHandler,
