@@ -24,7 +24,7 @@ export interface ProtectedResourceOptions {
 
 /** The endpoint of a metadata document. */
 export interface ProtectedResource extends Endpoint {
-  /** Where clients find the document. */
+  /** Where clients find the document; what `bearer` takes as `resourceMetadata`. */
   readonly url: string;
 }
 
@@ -52,13 +52,15 @@ const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  *
  * @example
  * ```ts
- * import { protectedResource } from "poolgate";
+ * import { bearer, protectedResource, userPool } from "poolgate";
  * import { endpoints } from "poolgate/express";
  *
  * const metadata = protectedResource({
  *   resource: "https://api.example.com",
  *   authorizationServers: ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01"],
  * });
+ * const access = userPool({ userPoolId: "eu-west-1_Example01", clientId: "1example23456789", tokenUse: "access" });
+ * const verifier = bearer({ issuers: [access], resourceMetadata: metadata.url });
  * app.use(endpoints(metadata));
  * ```
  */

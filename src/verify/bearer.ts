@@ -8,13 +8,12 @@ import { createTokenCache, noTokenCache, type TokenCache, type TokenCacheOptions
 import type { TokenIssuer, VerifiedToken } from "../tokens/token-issuer.ts";
 import { type TokenSource, tokenReader } from "../tokens/token-source.ts";
 import type { TrustedIssuer, Verifier } from "../verifier.ts";
+import { type BearerChallengeOptions, bearerChallenge } from "./bearer-challenge.ts";
 
 /** What {@link bearer} takes. */
-export interface BearerOptions {
+export interface BearerOptions extends BearerChallengeOptions {
   /** Whose tokens are accepted; a token goes to the one with its exact `iss` and `token_use`. */
   readonly issuers: readonly [TokenIssuer, ...TokenIssuer[]];
-  /** The realm in the challenge, `poolgate` by default: visible ASCII and spaces, without `"` and `\`. */
-  readonly realm?: string;
   /** Where the token is taken from, or where from, each a place of its own; `"header"` by default. */
   readonly token?: TokenSource | readonly TokenSource[];
   /**
@@ -34,9 +33,6 @@ export interface BearerOptions {
 /** The issuers that share one `iss`, by the `token_use` that each answers for. */
 type IssuersByUse = Map<unknown, TokenIssuer>;
 
-// RFC 9110 Section 5.6.4: what a quoted-string holds without escapes.
-const quotedText = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
-
 /**
  * Verifies the token in `Authorization: Bearer ...` (RFC 6750), or where the option `token` says.
  *
@@ -55,11 +51,17 @@ const quotedText = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
  * ```
  */
 export function bearer(options: BearerOptions): Verifier {
-  refuseUnknownOptions("bearer", options, ["issuers", "realm", "token", "revocations", "cache", "clock"]);
-  const { issuers, realm = "poolgate", token: sources = "header", revocations, cache, clock = Date.now } = options;
-  if (typeof realm !== "string" || !quotedText.test(realm)) {
-    throw invalid("realm", 'must be visible ASCII and spaces, without " and \\');
-  }
+  refuseUnknownOptions("bearer", options, [
+    "issuers",
+    "realm",
+    "resourceMetadata",
+    "token",
+    "revocations",
+    "cache",
+    "clock",
+  ]);
+  const { issuers, token: sources = "header", revocations, cache, clock = Date.now } = options;
+  const challenge = bearerChallenge(options);
   if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
   requireRevocations(options);
   const table = tabulate(issuers);
@@ -83,7 +85,7 @@ export function bearer(options: BearerOptions): Verifier {
 
   return {
     scheme: "Bearer",
-    challenge: `Bearer realm="${realm}"`,
+    challenge,
     issuers: trusted,
     ...(reader.perRequest && { perRequest: true }),
     detects: reader.detects,
