@@ -54,7 +54,7 @@ const gates = {
         groups: closedGroups(["editors"]),
       }),
     });
-    const access = userPool({ userPoolId, clientId, tokenUse: "access", jwks });
+    const access = userPool({ userPoolId, clientId, tokenUse: "access", resource: audience, jwks });
     const authorizer = createAuthorizer({
       verifiers: [bearer({ issuers: [access] }), signedRequest({ sessions })],
       policy: definePolicy({ routes: { "POST /articles": group("editors") } }),

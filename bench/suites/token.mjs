@@ -1,11 +1,22 @@
 import { verify } from "node:crypto";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
-import { bearer, createAuthorizer, definePolicy, group, userPool } from "../../dist/index.js";
+import {
+  bearer,
+  createAuthorizer,
+  createRevocations,
+  definePolicy,
+  group,
+  memoryStore,
+  userPool,
+} from "../../dist/index.js";
 import { RequestHeaders } from "../../dist/request.js";
-import { clientId, createPool, userPoolId } from "../fixtures.mjs";
+import { audience, clientId, createPool, userPoolId } from "../fixtures.mjs";
 import { interleave, medianRatio } from "../measure.mjs";
 
-/** A token that was never seen before: the whole of authorize(), decision included, beside verification alone. */
+/**
+ * The whole of authorize(), decision included, beside verification alone: for tokens that were never seen before, and for
+ * tokens that were verified lately.
+ */
 export async function tokenSuite() {
   const pool = createPool();
   const tokens = Array.from({ length: 40 }, () => pool.accessToken());
@@ -16,13 +27,14 @@ export async function tokenSuite() {
 
   const verifier = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: "access" });
   verifier.cacheJwks(pool.jwks);
-  const authorizer = createAuthorizer({
-    verifiers: [bearer({ issuers: [userPool({ userPoolId, clientId, tokenUse: "access", jwks: pool.jwks })] })],
-    policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
-  });
+  const access = userPool({ userPoolId, clientId, tokenUse: "access", resource: audience, jwks: pool.jwks });
 
-  const times = await interleave({
-    poolgate: {
+  function poolgate(options) {
+    const authorizer = createAuthorizer({
+      verifiers: [bearer({ issuers: [access], ...options })],
+      policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
+    });
+    return {
       prepare: (index) => ({
         method: "POST",
         target: "/articles",
@@ -33,7 +45,14 @@ export async function tokenSuite() {
         const decision = await authorizer.authorize(request);
         if (!decision.allowed) throw decision.error;
       },
-    },
+    };
+  }
+
+  const revocations = createRevocations({ store: memoryStore(), audience: "api.example.com" });
+  const times = await interleave({
+    first: poolgate({ cache: "off" }),
+    repeated: poolgate({}),
+    "repeated, revocations heeded": poolgate({ revocations }),
     "aws-jwt-verify verifySync": { prepare: (index) => tokens[index], run: (token) => verifier.verifySync(token) },
     "crypto.verify": {
       prepare: (index) => signed[index],
@@ -43,10 +62,12 @@ export async function tokenSuite() {
     },
   });
 
-  return ["aws-jwt-verify verifySync", "crypto.verify"].map((against) => ({
-    suite: "token",
-    case: "first",
-    against,
-    ratio: medianRatio(times.poolgate, times[against]),
-  }));
+  return ["first", "repeated", "repeated, revocations heeded"].flatMap((name) =>
+    ["aws-jwt-verify verifySync", "crypto.verify"].map((against) => ({
+      suite: "token",
+      case: name,
+      against,
+      ratio: medianRatio(times[name], times[against]),
+    })),
+  );
 }

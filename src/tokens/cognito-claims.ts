@@ -24,12 +24,15 @@ const none: readonly string[] = [];
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html
  *
  * @param clients the app clients whose tokens are accepted; null for any.
+ * @param resources the resources of which an access token must be bound to one (RFC 8707); undefined where it must be bound to
+ * none, null where nobody looks.
  * @throws AuthError `invalid_token`
  */
 export function readCognitoClaims(
   payload: JsonObject,
   tokenUse: TokenUse,
   clients: ReadonlySet<string> | null,
+  resources?: ReadonlySet<string> | null,
 ): CognitoClaims {
   if (payload.token_use !== tokenUse) throw invalidToken(`token_use is not ${tokenUse}`);
   // An access token may have an aud as well, for a bound resource (RFC 8707); it says nothing about the client.
@@ -38,6 +41,7 @@ export function readCognitoClaims(
   if (clients !== null && !clients.has(clientId)) {
     throw invalidToken(`${clientClaim} is none of the configured clients`);
   }
+  if (tokenUse === "access" && resources !== null) requireResource(payload.aud, resources);
   const sub = readText(payload, "sub");
   const { "cognito:groups": groups = none, scope = "" } = payload;
   if (!isTextArray(groups)) throw invalidToken("cognito:groups is not an array of strings");
@@ -57,6 +61,18 @@ function readText(payload: JsonObject, name: "sub" | "aud" | "client_id"): strin
   const value = payload[name];
   if (typeof value !== "string" || value === "") throw invalidToken(`${name} is not one string`);
   return value;
+}
+
+/** A token that was bound to another API must not open this one, whoever its user is. */
+function requireResource(aud: unknown, resources: ReadonlySet<string> | undefined): void {
+  if (resources === undefined) {
+    if (aud !== undefined) throw invalidToken("aud binds it to a resource and none is configured");
+    return;
+  }
+  const bound: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!isTextArray(bound) || !bound.some((resource) => resources.has(resource))) {
+    throw invalidToken("aud is none of the configured resources");
+  }
 }
 
 function isTextArray(value: unknown): value is readonly string[] {

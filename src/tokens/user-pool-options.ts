@@ -14,6 +14,12 @@ export interface UserPoolOptions {
   readonly userPoolId: string;
   /** The app client, or clients, whose tokens are accepted; `null` accepts those of every client of the pool. */
   readonly clientId: string | readonly string[] | null;
+  /**
+   * The resource, or resources, of which an access token must be bound to one: the `resource` of the authorization request, which
+   * stands in `aud` (RFC 8707). Without it a token must be bound to none, since one that is was made for another API; `null` does
+   * not look at `aud`. It says nothing about the client, and ID tokens have none.
+   */
+  readonly resource?: string | readonly string[] | null;
   /** Which tokens are accepted. An API takes access tokens; ID tokens carry the attributes of the user. */
   readonly tokenUse: TokenUse;
   /**
@@ -52,6 +58,8 @@ export interface UserPoolOptions {
 export interface UserPoolSettings extends UserPoolNames {
   readonly tokenUse: TokenUse;
   readonly clients: ReadonlySet<string> | null;
+  /** Undefined where a token must be bound to no resource. */
+  readonly resources: ReadonlySet<string> | null | undefined;
   /** Tag name, as the policy knows it, and the claim that it is read from. */
   readonly tags: readonly (readonly [tag: string, claim: string])[];
   readonly groups: Rename;
@@ -67,6 +75,7 @@ export interface UserPoolSettings extends UserPoolNames {
 const optionNames: readonly (keyof UserPoolOptions)[] = [
   "userPoolId",
   "clientId",
+  "resource",
   "tokenUse",
   "principalTags",
   "groups",
@@ -96,6 +105,7 @@ export function readUserPoolOptions(options: UserPoolOptions): UserPoolSettings 
     ...names,
     tokenUse,
     clients: readClients(options.clientId),
+    resources: readResources(options, tokenUse),
     tags: readTags(options.principalTags, compileNaming("userPool.tags", tags)),
     groups: compileNaming("userPool.groups", groups),
     scopes: compileNaming("userPool.scopes", scopes),
@@ -121,9 +131,22 @@ function readClients(value: unknown): ReadonlySet<string> | null {
       "write the id of the app client, a list of ids, or null to accept the tokens of every client of the pool",
     );
   }
-  const clients: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (clients.length === 0) throw invalid("clientId", "the list is empty, so that no token could be accepted");
-  return new Set(clients.map((client) => requireText("userPool.clientId", client, '"1example23456789"')));
+  return readTexts("clientId", value, '"1example23456789"');
+}
+
+function readResources(options: UserPoolOptions, tokenUse: TokenUse): UserPoolSettings["resources"] {
+  const { resource } = options;
+  if ("resource" in options && tokenUse === "id")
+    throw invalid("resource", "ID tokens are bound to none; leave it out");
+  if (resource === null) return null;
+  if ("resource" in options) return readTexts("resource", resource, '"https://api.example.com"');
+  return undefined;
+}
+
+function readTexts(name: "clientId" | "resource", value: unknown, example: string): ReadonlySet<string> {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (texts.length === 0) throw invalid(name, "the list is empty, so that no token could be accepted");
+  return new Set(texts.map((text) => requireText(`userPool.${name}`, text, example)));
 }
 
 function readTags(value: unknown, rename: Rename): UserPoolSettings["tags"] {

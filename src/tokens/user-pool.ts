@@ -35,7 +35,8 @@ export interface UserPool extends TokenIssuer {
  */
 export function userPool(options: UserPoolOptions): UserPool {
   const settings = readUserPoolOptions(options);
-  const { userPoolId, issuer, loginProvider, tokenUse, clients, declared, keys, toleranceSeconds, clock } = settings;
+  const { userPoolId, issuer, loginProvider, tokenUse, clients, resources, declared, keys, toleranceSeconds, clock } =
+    settings;
   return {
     userPoolId,
     loginProvider,
@@ -48,7 +49,7 @@ export function userPool(options: UserPoolOptions): UserPool {
       if (source === undefined) throw invalidToken("iss is none of the configured issuers");
       if (token.header.alg !== "RS256") throw invalidToken("alg is not RS256");
       const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
-      const claims = readCognitoClaims(token.payload, tokenUse, clients);
+      const claims = readCognitoClaims(token.payload, tokenUse, clients, resources);
       const key = await source.find(token.header.kid);
       key.checkSignature(token);
       const principal = principalOf(token.payload, claims, times, settings);

@@ -60,6 +60,58 @@ describe("readCognitoClaims", () => {
     expect(() => readCognitoClaims(bound, "access", clients)).toThrow(
       refused("client_id is none of the configured clients"),
     );
-    expect(readCognitoClaims(accessClaims({ aud: "https://resource" }), "access", clients).clientId).toBe(clientId);
+    const resources = new Set(["https://resource"]);
+    const claims = accessClaims({ aud: "https://resource" });
+    expect(readCognitoClaims(claims, "access", clients, resources).clientId).toBe(clientId);
+  });
+
+  const ours = new Set(["https://api.example.com", "https://v2.example.com"]);
+  const refused = (reason: string) => new AuthError("invalid_token", { reason });
+
+  it.each(["https://api.example.com", "https://v2.example.com", ["https://other.example", "https://api.example.com"]])(
+    "accepts an access token that is bound to one of our resources: %j",
+    (aud) => {
+      expect(readCognitoClaims(accessClaims({ aud }), "access", clients, ours).clientId).toBe(clientId);
+    },
+  );
+
+  it.each([
+    undefined,
+    null,
+    "",
+    [],
+    clientId,
+    "https://other.example",
+    "https://api.example.com/",
+    "HTTPS://api.example.com",
+    ["https://other.example"],
+    [["https://api.example.com"]],
+    ["https://api.example.com", 1],
+    { 0: "https://api.example.com" },
+  ])("refuses an access token that is bound to none of ours: %j", (aud) => {
+    expect(() => readCognitoClaims(accessClaims({ aud }), "access", clients, ours)).toThrow(
+      refused("aud is none of the configured resources"),
+    );
+  });
+
+  it.each(["https://api.example.com", clientId, null, []])(
+    "refuses an access token that is bound to %j where no resource is ours",
+    (aud) => {
+      expect(() => readCognitoClaims(accessClaims({ aud }), "access", clients)).toThrow(
+        refused("aud binds it to a resource and none is configured"),
+      );
+    },
+  );
+
+  it("does not look at what an access token is bound to where it is told not to", () => {
+    expect(readCognitoClaims(accessClaims({ aud: 1 }), "access", clients, null).clientId).toBe(clientId);
+    expect(readCognitoClaims(accessClaims(), "access", clients, null).clientId).toBe(clientId);
+  });
+
+  it("looks at the client whatever the resource", () => {
+    const claims = accessClaims({ aud: "https://api.example.com", client_id: "3foreign" });
+    expect(() => readCognitoClaims(claims, "access", clients, ours)).toThrow(
+      refused("client_id is none of the configured clients"),
+    );
   });
 });

@@ -181,6 +181,21 @@ describe("userPool", () => {
     await expect(userPool(access).verify(other)).rejects.toMatchObject({ code: "invalid_token" });
   });
 
+  it("accepts the tokens of its resources alone, and says nothing of the client by that", async () => {
+    const bound = token(accessClaims({ aud: "https://api.example.com" }));
+    const resource = "https://api.example.com";
+    await expect(userPool({ ...access, resource }).verify(bound)).resolves.toBeDefined();
+    await expect(userPool({ ...access, resource: [resource, "x"] }).verify(bound)).resolves.toBeDefined();
+    await expect(userPool({ ...access, resource: null }).verify(bound)).resolves.toBeDefined();
+    await expect(userPool(access).verify(bound)).rejects.toMatchObject({ code: "invalid_token" });
+    await expect(userPool({ ...access, resource }).verify(token(accessClaims()))).rejects.toMatchObject({
+      code: "invalid_token",
+    });
+    await expect(userPool({ ...access, resource, clientId: "2other" }).verify(bound)).rejects.toMatchObject({
+      code: "invalid_token",
+    });
+  });
+
   it("goes by the clock that it is given, and by its tolerance", async () => {
     const old = token(accessClaims({ exp: seconds - 200 }));
     await expect(userPool(access).verify(old)).rejects.toEqual(new AuthError("token_expired"));
