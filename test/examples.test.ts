@@ -30,6 +30,14 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "proven POST /reports 201",
     "stranger 403 role_not_allowed",
   ],
+  "step-up.ts": [
+    "ada GET /account 200",
+    "ada POST /transfers 401",
+    "to /oauth2/authorize?acr_values=urn%3Acognito%3Aloa%3A3+urn%3Acognito%3Aloa%3A4&max_age=900",
+    "ada POST /transfers 201",
+    "rob POST /transfers 403",
+    "GET /.well-known/oauth-protected-resource 200",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",
