@@ -90,7 +90,7 @@ export function oneOf(operand: Operand, list: readonly [Literal, ...Literal[]]):
 }
 
 /**
- * Callers who authenticated strongly enough (`acr`), by any of these methods (`amr`), or recently enough (`maxAge`, in
+ * Users who authenticated strongly enough (`acr`), by any of these methods (`amr`), or recently enough (`maxAge`, in
  * seconds). Whoever is refused for that alone is asked to authenticate again.
  *
  * @example

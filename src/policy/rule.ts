@@ -129,9 +129,9 @@ interface StepUpDemands {
 }
 
 /**
- * True for a caller who authenticated strongly or recently enough.
+ * True for a user who authenticated strongly or recently enough.
  *
- * What the credential does not tell is unknown. Where a user is refused for nothing else, the answer is 401
+ * What the credential does not tell is unknown, and so is all of it for who is no user. Where a user is refused for nothing else, the answer is 401
  * `insufficient_user_authentication`, which asks for a better authentication (RFC 9470).
  */
 export interface StepUpRule {

@@ -38,6 +38,8 @@ export const stepUp: LeafKind = (argument, at, { acrLevels }) => {
     ...(maxAge === undefined ? [] : [ageDemand(maxAge)]),
   ];
   function evaluate(input: RuleInput): Ternary {
+    // The token of a machine may well tell when it was issued, as if somebody had signed in then.
+    if (input.principal.kind !== "user") return undefined;
     let value: Ternary = true;
     for (const demand of demands) {
       const own = demand.judge(input);
@@ -49,16 +51,20 @@ export const stepUp: LeafKind = (argument, at, { acrLevels }) => {
   return leafNode({
     source: Object.freeze({ stepUp: Object.freeze(needs) }),
     text: `stepUp(${needsText(needs)})`,
-    // A machine, a role and a guest have no user whom anybody could ask.
     remedy: ({ principal }) => (principal.kind === "user" ? remedy : undefined),
     evaluate,
     observe(input, value) {
+      const { principal } = input;
+      if (principal.kind !== "user") {
+        const operand = { operand: "kind", state: "present", value: principal.kind } as const;
+        return { operands: [operand], missing: `${callerText(principal)} is no user, and so did not sign in` };
+      }
       const operands = demands.map((demand) => demand.observe(input));
       if (value !== undefined) return { operands };
       const lacking = demands.filter((demand) => demand.judge(input) === undefined).map(({ name }) => name);
       return {
         operands,
-        missing: `the credential of ${callerText(input.principal)} does not tell ${lacking.join(" and ")}`,
+        missing: `the credential of ${callerText(principal)} does not tell ${lacking.join(" and ")}`,
       };
     },
   });

@@ -53,6 +53,7 @@ export function referenceEvaluate(
 }
 
 function referenceStepUp({ acr, amr, maxAge }: StepUpNeeds, { principal, now }: RuleInput): Ternary {
+  if (principal.kind !== "user") return undefined;
   const values: Ternary[] = [];
   if (acr !== undefined) {
     const level = (text: unknown) => Number(/^urn:cognito:loa:([1-4])$/.exec(String(text))?.[1]);

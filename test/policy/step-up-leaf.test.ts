@@ -99,6 +99,17 @@ describe("stepUp", () => {
     expect(judge(not(rule), principal)).toBeUndefined();
   });
 
+  it.each(["client", "role", "guest", "anonymous"] as const)(
+    "is unknown of a %s, whatever its credential tells",
+    (kind) => {
+      const principal = createPrincipal({ ...signedIn({ acr: level(4), amr: ["mfa"] }, 1), kind });
+      for (const needs of [{ acr: level(1) }, { amr: "mfa" }, { maxAge: 60 }]) {
+        expect(judge(stepUp(needs), principal)).toBeUndefined();
+        expect(judge(not(stepUp(needs)), principal)).toBeUndefined();
+      }
+    },
+  );
+
   it("knows how long ago a signed user authenticated at the broker", () => {
     const principal = createPrincipal({ ...signedEditor, authenticatedAt: new Date(now - 60_000) });
     expect(judge(stepUp({ maxAge: 60 }), principal)).toBe(true);
@@ -161,6 +172,12 @@ describe("an explanation of stepUp", () => {
     expect(text({ acr: level(3), amr: ["mfa", "hwk"], maxAge: 60 }, principal)).toBe(
       '✗ stepUp({ acr: "urn:cognito:loa:3", amr: ["mfa", "hwk"], maxAge: 60 }) ' +
         '[acr = "urn:cognito:loa:2", amr = ["pwd", "otp"], age = 61]',
+    );
+  });
+
+  it("tells who cannot sign in", () => {
+    expect(text({ maxAge: 60 }, machine)).toBe(
+      '? stepUp({ maxAge: 60 }) [kind = "client"]: a client verified by user-pool is no user, and so did not sign in',
     );
   });
 
