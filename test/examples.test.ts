@@ -38,6 +38,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "rob POST /transfers 403",
     "GET /.well-known/oauth-protected-resource 200",
   ],
+  "sign-out.ts": [
+    "phone GET /mine 200",
+    "browser GET /mine 200",
+    "another site POST /sign-out 403 origin_not_accepted",
+    "both at once GET /mine 400 ambiguous_credentials",
+    "browser POST /sign-out 204",
+    "browser GET /mine 401 invalid_token",
+    "phone GET /mine 200",
+    "admin POST /users/ada/sign-out 204",
+    "phone GET /mine 401 invalid_token",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",

@@ -192,6 +192,12 @@ const refusals: Readonly<Record<string, readonly Row[]>> = {
       badForm,
       "aud is none of the configured clients",
     ],
+    [
+      "an access token for another resource",
+      withClaims({ aud: "https://other.example" }),
+      badForm,
+      "aud binds it to a resource and none is configured",
+    ],
     ["an ID token with aud in a list", signer.sign(idClaims({ aud: [clientId] })), badForm, "aud is not one string"],
     [
       "an ID token with client_id alone",
