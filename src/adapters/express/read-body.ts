@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AuthError } from "../../errors.ts";
-import { type KeptBody, notesOn } from "./request-notes.ts";
+import type { KeptBody, RequestNotes } from "./request-notes.ts";
 
 const empty: Uint8Array = new Uint8Array(0);
 
@@ -10,30 +10,46 @@ const empty: Uint8Array = new Uint8Array(0);
  *
  * A request is read once however many gates ask. Reading holds at most twice the limit and one chunk.
  *
- * @throws AuthError `body_too_large`, `body_timeout`, `body_incomplete`, `payload_not_signed` where a parser ahead of the gate
- * decompressed the body, or `configuration_error` where something else has
- * read the body and kept no raw bytes.
+ * @param notes those on the request.
+ * @returns a promise that is rejected with an AuthError: `body_too_large`, `body_timeout`, `body_incomplete`,
+ * `payload_not_signed` where a parser ahead of the gate decompressed the body, or `configuration_error` where something else
+ * has read the body and kept no raw bytes.
  */
-export async function readBody(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
-  const notes = notesOn(req);
-  if (notes.keptBody !== undefined) return within(limit, keptBytes(notes.keptBody));
-  // Express gives each request another prototype, after which V8 looks every property up the long way: each is read once.
-  const { headers } = req;
-  const announced = headers["content-length"];
-  if (Number(announced ?? 0) === 0 && headers["transfer-encoding"] === undefined) {
-    // RFC 9112 Section 6.3: a request without either header has no body. Whether there is one only the stream tells: Node
-    // hides headers beyond a maximum, and delivers the body that they announce. By the next turn of the event loop a request
-    // without a body is complete.
-    if (!req.complete) await nextTurn();
-    if (req.complete && req.readableLength === 0 && !req.readableDidRead) return empty;
+export function readBody(notes: RequestNotes, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+  // An async function would put a promise of its own around that of the body, at a cost in every request.
+  try {
+    if (notes.keptBody !== undefined) return Promise.resolve(within(limit, keptBytes(notes.keptBody)));
+    // Express gives each request another prototype, after which V8 looks every property up the long way: each is read once.
+    const { headers } = notes.req;
+    const announced = Number(headers["content-length"] ?? 0);
+    if (announced === 0 && headers["transfer-encoding"] === undefined)
+      return readUnannounced(notes, limit, timeoutSeconds);
+    // Checked at each call and before anything is read: another limit may let the same body pass.
+    if (announced > limit) throw tooLarge();
+    return readOnce(notes, limit, timeoutSeconds);
+  } catch (thrown) {
+    return Promise.reject(thrown);
   }
-  // Checked at each call and before anything is read: another limit may let the same body pass.
-  if (Number(announced) > limit) throw tooLarge();
-  if (notes.body === undefined) {
-    requireUnread(req);
-    notes.body = readWhole(req, limit, timeoutSeconds);
-  }
-  return within(limit, await notes.body);
+}
+
+/**
+ * RFC 9112 Section 6.3: a request that announces no body has none. Whether there is one only the stream tells: Node hides
+ * headers beyond a maximum, and delivers the body that they announce.
+ */
+async function readUnannounced(notes: RequestNotes, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+  const { req } = notes;
+  // By the next turn of the event loop a request without a body is complete.
+  if (!req.complete) await nextTurn();
+  if (req.complete && req.readableLength === 0 && !req.readableDidRead) return empty;
+  return readOnce(notes, limit, timeoutSeconds);
+}
+
+function readOnce(notes: RequestNotes, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+  // An earlier call may have had a higher limit.
+  if (notes.body !== undefined) return notes.body.then((bytes) => within(limit, bytes));
+  requireUnread(notes.req);
+  notes.body = readWhole(notes.req, limit, timeoutSeconds);
+  return notes.body;
 }
 
 function keptBytes(kept: KeptBody): Uint8Array {

@@ -34,10 +34,17 @@ export function knownNotes(req: IncomingMessage): RequestNotes | undefined {
 
 /** The notes on a native request, made where there are none. */
 export function notesOn(req: IncomingMessage): RequestNotes {
-  let known = knownNotes(req);
-  if (known === undefined) {
-    known = { req, request: undefined, proxies: undefined, keptBody: undefined, body: undefined, principal: undefined };
-    notes.set(req.rawHeaders, known);
-  }
-  return known;
+  const { rawHeaders } = req;
+  const known = notes.get(rawHeaders);
+  if (known?.req === req) return known;
+  const made = {
+    req,
+    request: undefined,
+    proxies: undefined,
+    keptBody: undefined,
+    body: undefined,
+    principal: undefined,
+  };
+  notes.set(rawHeaders, made);
+  return made;
 }

@@ -6,7 +6,7 @@ import { callerAddress, readTrustedProxies, type TrustedProxies } from "./caller
 import { forwardedHost } from "./forwarded-host.ts";
 import type { GateRequest } from "./gate-request.ts";
 import { readBody } from "./read-body.ts";
-import { notesOn } from "./request-notes.ts";
+import { notesOn, type RequestNotes } from "./request-notes.ts";
 
 /** How a native request is read. The first gate or endpoint that a request meets reads it for all. */
 export interface RequestOptions {
@@ -59,7 +59,7 @@ export function toAuthRequest(req: GateRequest, settings: RequestSettings): Auth
   const notes = notesOn(req);
   let { request } = notes;
   if (request === undefined) {
-    request = makeRequest(req, settings);
+    request = makeRequest(req, notes, settings);
     notes.request = request;
     notes.proxies = settings.trustedProxies?.key;
   } else {
@@ -75,7 +75,11 @@ export function toAuthRequest(req: GateRequest, settings: RequestSettings): Auth
 /** A request in the making; spreading optional members into it would cost more than all else here. */
 type RequestDraft = { -readonly [Name in keyof AuthRequest]: AuthRequest[Name] };
 
-function makeRequest(req: GateRequest, { trustedProxies, bodyTimeoutSeconds }: RequestSettings): AuthRequest {
+function makeRequest(
+  req: GateRequest,
+  notes: RequestNotes,
+  { trustedProxies, bodyTimeoutSeconds }: RequestSettings,
+): AuthRequest {
   const headers = new RequestHeaders(req.rawHeaders);
   const peer = req.socket.remoteAddress;
   const draft: RequestDraft = {
@@ -83,7 +87,7 @@ function makeRequest(req: GateRequest, { trustedProxies, bodyTimeoutSeconds }: R
     target: req.originalUrl,
     wire: true,
     headers,
-    body: (limit) => readBody(req, limit, bodyTimeoutSeconds),
+    body: (limit) => readBody(notes, limit, bodyTimeoutSeconds),
   };
   const remoteAddress = callerAddress(peer, headers.all("x-forwarded-for"), trustedProxies);
   if (remoteAddress !== undefined) draft.remoteAddress = remoteAddress;
