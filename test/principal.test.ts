@@ -4,6 +4,7 @@ import {
   closedGroups,
   createPrincipal,
   isAuthenticated,
+  lockPrincipal,
   openGroups,
   type PrincipalKind,
 } from "../src/principal.ts";
@@ -74,6 +75,52 @@ describe("what principals share", () => {
 
   it("is no list of groups: each caller has his own", () => {
     expect(closedGroups().names).not.toBe(closedGroups().names);
+  });
+});
+
+describe("lockPrincipal", () => {
+  it("locks what a handler could change, and leaves it what it was", () => {
+    const principal = createPrincipal({
+      ...init,
+      groups: openGroups(["editors"]),
+      scopes: new Set(["read"]),
+      tags: new Map([["tenant", "acme"]]),
+      authenticatedAt: new Date(0),
+      expiresAt: new Date(1),
+    });
+    const names = principal.groups?.names;
+    lockPrincipal(principal);
+    for (const change of [
+      () => (names as Set<string>).add("admins"),
+      () => (names as Set<string>).delete("editors"),
+      () => (principal.scopes as Set<string>).clear(),
+      () => (principal.tags as Map<string, string>).set("tenant", "globex"),
+      () => (principal.tags as Map<string, string>).delete("tenant"),
+      () => principal.authenticatedAt?.setUTCFullYear(9999),
+      () => principal.expiresAt?.setMilliseconds(0),
+    ]) {
+      expect(change).toThrow(TypeError);
+    }
+    expect(principal).toEqual({
+      ...init,
+      groups: { names: new Set(["editors"]), closed: false },
+      scopes: new Set(["read"]),
+      tags: new Map([["tenant", "acme"]]),
+      claims: Object.create(null),
+      authenticatedAt: new Date(0),
+      expiresAt: new Date(1),
+    });
+    expect([names instanceof Set, principal.tags instanceof Map, principal.expiresAt instanceof Date]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it("takes those who have nothing to lock, and those that are locked already", () => {
+    expect(() => lockPrincipal(createPrincipal(init))).not.toThrow();
+    expect(() => lockPrincipal(anonymous)).not.toThrow();
+    expect(anonymous.groups?.names.has("x")).toBe(false);
   });
 });
 
