@@ -1,4 +1,5 @@
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/** The characters of base32 by their value (RFC 4648 Section 6), in which access key ids are written. */
+export const base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
  * The account that an access key id tells: after four letters follow 80 bits in base32, of which the second to the
@@ -13,7 +14,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  */
 export function accountOfAccessKey(accessKeyId: string): string {
   let bits = 0n;
-  for (const character of accessKeyId.slice(4)) bits = (bits << 5n) | BigInt(alphabet.indexOf(character));
+  for (const character of accessKeyId.slice(4)) bits = (bits << 5n) | BigInt(base32Alphabet.indexOf(character));
   const account = (bits >> 39n) & 0xff_ffff_ffffn;
   return account.toString().padStart(12, "0");
 }

@@ -58,7 +58,7 @@ export interface Broker extends Endpoint {
 export function broker(options: BrokerOptions): Broker {
   const settings = readBrokerOptions(options);
   const { sessions, userPool, path, guests } = settings;
-  sessions.trust(userPool.trusted);
+  sessions.trust(userPool.trusted, "broker.userPool");
   const sources = createRateLimit(settings.perSourcePerMinute, sessions.clock);
   const users = createRateLimit(settings.perUserPerMinute, sessions.clock);
   /** The exchanges under way by the hash of what they are for. What they give is not kept here once they are done. */

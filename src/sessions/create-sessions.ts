@@ -165,11 +165,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       // Stores of the operator's own may be untyped, and what Redis or a database says of a write is mostly true.
       return (await askStore(() => store.add(place, usedMark, expiresAt))) === true;
     },
-    trust(issuer) {
+    trust(issuer, option) {
       const { issuer: name, declared } = issuer;
       if (issuers.some((known) => known.issuer === name && known.declared === declared)) return;
       const more = Object.freeze([...issuers, Object.freeze({ issuer: name, declared })]);
-      requireIssuersApart("broker.userPool", more);
+      requireIssuersApart(option, more);
       issuers = more;
     },
     async ready() {

@@ -8,11 +8,12 @@ import { AuthError, toAuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { formatSigningTime } from "../sigv4/signing-time.ts";
 import { parseTarget } from "../target.ts";
-import { invalidToken } from "../tokens/invalid-token.ts";
+import { base32Alphabet } from "./account-of-access-key.ts";
 import { type AdmittedProof, createCallerProofs, type ProvenCaller } from "./caller-proof.ts";
 import { enrolledPrincipal } from "./enrolled-principal.ts";
 import { type EnrollmentKey, invalidRequest, readEnrollmentKey, readEnrollmentMessage } from "./enrollment-fields.ts";
 import { type EnrollmentOptions, readEnrollmentOptions } from "./enrollment-options.ts";
+import { refuseRevoked } from "./refuse-revoked.ts";
 import { sourceOf } from "./source-of.ts";
 import { type TokenHolder, verifyTokenHolder } from "./token-holder.ts";
 
@@ -28,7 +29,6 @@ interface Enrolling {
 const methods: readonly string[] = Object.freeze(["POST"]);
 const bodyLimit = 8_192;
 const jsonType = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const dayLength = 86_400_000;
 
 /**
@@ -58,8 +58,8 @@ const dayLength = 86_400_000;
 export function enrollment(options: EnrollmentOptions): Endpoint {
   const settings = readEnrollmentOptions(options);
   const { sessions, modes, maxLength, userPool, path } = settings;
-  const { audience, service, region, clock, revocations } = sessions;
-  if (userPool !== undefined) sessions.trust(userPool.trusted);
+  const { audience, service, region, clock } = sessions;
+  if (userPool !== undefined) sessions.trust(userPool.trusted, "enrollment.idToken");
   const proofs = createCallerProofs(settings);
 
   async function enroll(request: AuthRequest): Promise<EnrollmentAnswer> {
@@ -85,13 +85,7 @@ export function enrollment(options: EnrollmentOptions): Endpoint {
   async function readHolder(idToken: string | undefined): Promise<TokenHolder | undefined> {
     if (idToken === undefined || userPool === undefined) return undefined;
     const holder = await verifyTokenHolder(idToken, userPool);
-    const { originJti, jti, iat } = holder.facts;
-    const revoked = await revocations.covers({
-      ...{ user: holder.principal.id, issuedAt: iat * 1_000 },
-      ...(originJti !== undefined && { originJti }),
-      ...(jti !== undefined && { jti }),
-    });
-    if (revoked) throw invalidToken("it is revoked");
+    await refuseRevoked(sessions, { holder });
     return holder;
   }
 
@@ -147,7 +141,7 @@ function newAccessKeyId(): string {
   let bits = BigInt(`0x${randomBytes(16).toString("hex")}`);
   let text = "";
   for (let count = 0; count < 26; count += 1) {
-    text = base32.charAt(Number(bits & 31n)) + text;
+    text = base32Alphabet.charAt(Number(bits & 31n)) + text;
     bits >>= 5n;
   }
   return `PGID${text}`;

@@ -113,11 +113,12 @@ export interface Sessions {
    */
   once(use: SingleUse, digest: string, expiresAt: number): Promise<boolean>;
   /**
-   * Takes note of an issuer whose groups and tags a broker gives to sessions.
+   * Takes note of an issuer whose groups and tags sessions get from a broker or an enrollment.
    *
+   * @param option the option that names it, for the fault.
    * @throws ConfigurationError where it is not the only one, and one of them does not say how its names are to be read.
    */
-  trust(issuer: TrustedIssuer): void;
+  trust(issuer: TrustedIssuer, option: string): void;
   /**
    * Resolves when the store can be reached.
    *

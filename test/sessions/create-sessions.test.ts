@@ -596,17 +596,17 @@ describe("sessions.trust", () => {
   it("collects issuers, each once", () => {
     const { sessions } = setUp();
     expect(sessions.issuers).toEqual([]);
-    sessions.trust(first);
-    sessions.trust({ ...first });
+    sessions.trust(first, "broker.userPool");
+    sessions.trust({ ...first }, "broker.userPool");
     expect(sessions.issuers).toEqual([first]);
-    sessions.trust({ ...first, declared: true });
+    sessions.trust({ ...first, declared: true }, "broker.userPool");
     expect(sessions.issuers).toEqual([first, { ...first, declared: true }]);
   });
 
   it("takes several issuers where each says how its groups, scopes and tags are named", () => {
     const { sessions } = setUp();
-    sessions.trust({ ...first, declared: true });
-    sessions.trust(second);
+    sessions.trust({ ...first, declared: true }, "broker.userPool");
+    sessions.trust(second, "broker.userPool");
     expect(sessions.issuers).toHaveLength(2);
   });
 
@@ -615,9 +615,12 @@ describe("sessions.trust", () => {
     ["the second", second, first],
   ])("refuses a second issuer where %s is silent, and keeps what it had", (_, one, other) => {
     const { sessions } = setUp();
-    sessions.trust(one);
-    expect(() => sessions.trust(other)).toThrow(ConfigurationError);
-    expect(() => sessions.trust(other)).toThrow(/write groups, scopes and tags as "as-is", \{ prefix \} or \{ map \}/);
+    sessions.trust(one, "broker.userPool");
+    expect(() => sessions.trust(other, "enrollment.idToken")).toThrow(ConfigurationError);
+    expect(() => sessions.trust(other, "enrollment.idToken")).toThrow(/^enrollment\.idToken: /);
+    expect(() => sessions.trust(other, "broker.userPool")).toThrow(
+      /write groups, scopes and tags as "as-is", \{ prefix \} or \{ map \}/,
+    );
     expect(sessions.issuers).toEqual([one]);
   });
 });

@@ -445,7 +445,7 @@ describe("an ID token enrolled along", () => {
       await gate.sessions.revocations.revoke(revocation);
       await expect(gate.call(credentials)).rejects.toMatchObject({ code: "invalid_signature" });
       const again = await gate.enroll(await withToken(stage.pools.idToken(editor, { claims })));
-      expect(again.body).toMatchObject({ code: "invalid_token", detail: expect.stringContaining("revoked") });
+      expect(again.body).toMatchObject({ code: "invalid_token" });
     }
   });
 
@@ -453,7 +453,7 @@ describe("an ID token enrolled along", () => {
     const { sessions } = open();
     expect(sessions.issuers).toEqual([{ issuer: stage.pools.issuer, declared: false }]);
     const other = { issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other0001", declared: false };
-    expect(() => sessions.trust(other)).toThrow(ConfigurationError);
+    expect(() => sessions.trust(other, "broker.userPool")).toThrow(ConfigurationError);
     expect(openGate(stage).sessions.issuers).toEqual([]);
   });
 
@@ -514,7 +514,7 @@ describe("an ID token enrolled along", () => {
     expect((await gate.enroll(await withToken("a.b"))).body).toMatchObject({ code: "invalid_token" });
     await gate.sessions.revocations.revoke({ user: `user:${stage.pools.userPoolId}:${stage.pools.userId(editor)}` });
     const revoked = await gate.enroll(await withToken(stage.pools.idToken(editor)));
-    expect(revoked.body).toMatchObject({ code: "invalid_token", detail: expect.stringContaining("revoked") });
+    expect(revoked.body).toMatchObject({ code: "invalid_token" });
     expect(stage.pools.calls("GetCallerIdentity")).toBe(calls);
   });
 
