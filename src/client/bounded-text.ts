@@ -14,7 +14,8 @@ export async function readBoundedText(response: Response, maxBytes: number): Pro
     if (done) break;
     size += value.byteLength;
     if (size > maxBytes) {
-      await reader.cancel();
+      // Not waited for: the body of a clone is canceled only when that of the other one is.
+      reader.cancel().catch(() => {});
       return undefined;
     }
     text += decoder.decode(value, { stream: true });

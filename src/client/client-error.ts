@@ -65,6 +65,10 @@ export class ClientError extends Error {
 
 /** Problem documents of the gate are a few hundred bytes. */
 const maxProblemBytes = 16_384;
+/** A sentence; nothing that would command a terminal or turn a line of a log around. */
+const detailForm = /^[^\p{C}\p{Zl}\p{Zp}]{1,500}$/u;
+/** As a gate writes it; a year of another length could not be signed with. */
+const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 /**
  * Reads why the gate refused, and consumes the response.
@@ -73,16 +77,24 @@ const maxProblemBytes = 16_384;
  */
 export async function readProblem(response: Response): Promise<ClientError | undefined> {
   const { status, headers } = response;
-  if (!/^application\/problem\+json(?:$|[\s;])/i.test(headers.get("content-type") ?? "")) return undefined;
+  if (!/^application\/problem\+json(?:$|[\s;])/i.test(headers.get("content-type") ?? "")) {
+    // Unread, it would hold its connection; not waited for, since the body of a clone is canceled only with that of the other.
+    response.body?.cancel().catch(() => {});
+    return undefined;
+  }
   const { code, detail, serverTime } = parseProblem(await readBoundedText(response, maxProblemBytes));
   if (typeof code !== "string" || !/^[a-z_]{1,64}$/.test(code)) return undefined;
-  const time = typeof serverTime === "string" ? new Date(serverTime) : undefined;
+  const time = typeof serverTime === "string" && timeForm.test(serverTime) ? new Date(serverTime) : undefined;
   const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
-  return new ClientError(code, typeof detail === "string" ? detail : `The gate answered ${status}.`, {
-    status,
-    ...(time !== undefined && !Number.isNaN(time.getTime()) && { serverTime: time }),
-    ...(Number.isInteger(retryAfter) && retryAfter >= 0 && { retryAfter }),
-  });
+  return new ClientError(
+    code,
+    typeof detail === "string" && detailForm.test(detail) ? detail : `The gate answered ${status}.`,
+    {
+      status,
+      ...(time !== undefined && !Number.isNaN(time.getTime()) && { serverTime: time }),
+      ...(Number.isInteger(retryAfter) && retryAfter >= 0 && { retryAfter }),
+    },
+  );
 }
 
 function parseProblem(text: string | undefined): Partial<Record<keyof Problem, unknown>> {

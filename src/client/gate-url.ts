@@ -22,7 +22,7 @@ export function readGateUrl(option: string, value: unknown): URL {
  * @throws ConfigurationError where the path would lead elsewhere.
  */
 export function endpointOf(option: string, gate: URL, path: unknown): URL {
-  if (typeof path !== "string" || !/^\/(?![/\\])[^?#]*$/.test(path)) {
+  if (typeof path !== "string" || !/^\/(?!\/)[!-~]*$/.test(path) || /[?#\\]/.test(path)) {
     throw new ConfigurationError("invalid_option", option, "must be a path such as /.well-known/poolgate/enroll");
   }
   return new URL(gate.pathname.replace(/\/$/, "") + path, gate.origin);

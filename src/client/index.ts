@@ -9,6 +9,7 @@ export {
   type FetchCredentialsOptions,
   fetchCredentials,
   type IdTokenSource,
+  type LoginSource,
 } from "./fetch-credentials.ts";
 export { type SignProofOptions, signProof } from "./sign-proof.ts";
 export { createSignedFetch, type SignedFetch } from "./signed-fetch.ts";

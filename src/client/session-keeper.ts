@@ -40,7 +40,10 @@ export function createSessionKeeper(open: () => Promise<ClientSession>, clock: S
   async function renew(): Promise<ClientSession> {
     const session = await open();
     const now = clock.now();
-    current = { session, openedAt: now, renewAt: session.notAfter - Math.min(margin, (session.notAfter - now) / 5) };
+    const life = session.notAfter - now;
+    // A life that is over already is the sign of a clock that is off, and that the next refusal sets right.
+    const ahead = life > 0 ? Math.min(margin, life / 5) : margin;
+    current = { session, openedAt: now, renewAt: session.notAfter - ahead };
     return session;
   }
 

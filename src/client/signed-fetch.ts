@@ -77,13 +77,20 @@ export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
 
 /** Makes a request as `fetch` would, relative to the gate. */
 function toRequest(input: string | URL | Request, init: RequestInit | undefined, gate: URL): Request {
-  const target = input instanceof Request ? input : new URL(input, gate);
+  const target = input instanceof Request ? input : new URL(readTarget(input), gate);
   const { origin } = new URL(input instanceof Request ? input.url : target.toString());
   if (origin !== gate.origin) {
     throw new ClientError("foreign_origin", "The request goes to another origin than the gate's and is not signed.");
   }
   // A body that is a stream cannot be given without `duplex`.
   return new Request(target, { ...init, duplex: "half" });
+}
+
+/** A Request of another realm or library would become the path `/[object Request]` below the gate. */
+function readTarget(input: unknown): string {
+  const text = String(input);
+  if (text.startsWith("[object ")) throw new TypeError("signedFetch takes a string, a URL or a Request of this realm.");
+  return text;
 }
 
 /** Waits for what others may wait for too, as long as the signal lets it. */

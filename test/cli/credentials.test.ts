@@ -59,6 +59,17 @@ describe("poolgate credentials", () => {
     ]);
   });
 
+  it("asks for the role that it is given", async () => {
+    const role = (name: string) => ["--role", `arn:aws:iam::123456789012:role/${name}`];
+    const [chosen, foreign] = await Promise.all([
+      runPoolgate(["credentials", "--url", gate.url, "--token-file", tokenFile, ...role("ArticleEditor")]),
+      runPoolgate(["credentials", "--url", gate.url, "--token-file", tokenFile, ...role("Administrator")]),
+    ]);
+    expect([chosen.status, foreign.status]).toEqual([0, 1]);
+    expect(await roleOf(chosen.stdout)).toBe("ArticleEditor");
+    expect(foreign.stderr).toContain("(role_not_allowed)\n");
+  });
+
   it("ends with 1 and the gate's reason where it is refused, without a word of the token", async () => {
     const token = gate.pools.idToken({ name: "ada" });
     const forged = `${token.slice(0, -8)}AAAAAAAA`;
@@ -90,6 +101,16 @@ describe("poolgate credentials", () => {
     ["no URL but a path", ["--url", "/x", "--guest"], "--url must be a URL such as https://api.example.com"],
     ["http to elsewhere", ["--url", "http://api.example.com", "--guest"], "--url must begin with https:"],
     ["a password", ["--url", "https://a:s3cret@api.example.com", "--guest"], "--url must hold no user name, password"],
+    [
+      "a role for a guest",
+      ["--url", "https://api.example.com", "--guest", "--role", "arn:aws:iam::123456789012:role/Editor"],
+      "--role goes with --token-file",
+    ],
+    [
+      "a role that is no ARN",
+      ["--url", "https://api.example.com", "--token-file", "/dev/null", "--role", "Editor"],
+      "--role must be the ARN of an IAM role",
+    ],
     ["neither way", ["--url", "https://api.example.com"], "write one of --token-file FILE and --guest"],
     [
       "both ways",

@@ -16,7 +16,9 @@ describe("poolgate", () => {
     expect(help.stdout).toMatch(/^Usage: poolgate COMMAND \[OPTIONS\]$/m);
     expect(help.stdout).toMatch(/^ {2}credentials {3}\S.*$/m);
     expect(commandHelp.status).toBe(0);
-    expect(commandHelp.stdout).toMatch(/^Usage: poolgate credentials --url URL \(--token-file FILE \| --guest\)$/m);
+    expect(commandHelp.stdout).toMatch(
+      /^Usage: poolgate credentials --url URL \(--token-file FILE \[--role ARN\] \| --guest\)$/m,
+    );
   });
 
   it("says on the standard error how it is called, and ends with 2, where it is called another way", async () => {

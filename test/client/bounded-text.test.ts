@@ -26,6 +26,12 @@ describe("the text of a response", () => {
     expect(await readBoundedText(chunked(Uint8Array.of(Number(first)), Uint8Array.from(rest)), 10)).toBe("é!");
   });
 
+  it("is not waited for in vain where it is too long and of a clone", async () => {
+    const response = new Response("x".repeat(100));
+    expect(await readBoundedText(response.clone(), 50)).toBeUndefined();
+    expect(await response.text()).toBe("x".repeat(100));
+  });
+
   it("is not read on where it is too long", async () => {
     let pulled = 0;
     const endless = new Response(

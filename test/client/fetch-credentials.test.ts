@@ -48,6 +48,69 @@ describe("fetching credentials from a broker", () => {
     expect(calls[0]?.[1].headers).toEqual({ accept: "application/json" });
   });
 
+  it("asks for a role in the query, a plus sign escaped", async () => {
+    const { fetch, calls } = answering(good);
+    const role = "arn:aws:iam::123456789012:role/a/Re+viewer";
+    await fetchCredentials({ url: "https://api.example.com", idToken, role, fetch });
+    expect(calls[0]?.[0]).toBe(
+      "https://api.example.com/.well-known/poolgate/credentials?role=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fa%2FRe%2Bviewer",
+    );
+  });
+
+  it("sends logins of other providers along, asked for at each exchange", async () => {
+    const { fetch, calls } = answering(good);
+    let count = 0;
+    const logins = { "accounts.google.com": async () => `google-${++count}`, "graph.facebook.com": () => "facebook" };
+    for (let round = 0; round < 2; round++) {
+      await fetchCredentials({ url: "https://api.example.com", idToken, logins, fetch });
+    }
+    expect(calls.map(([, { headers, body }]) => [headers, JSON.parse(String(body))])).toEqual(
+      ["google-1", "google-2"].map((google) => [
+        { accept: "application/json", authorization: "Bearer a.b.c", "content-type": "application/json" },
+        { logins: { "accounts.google.com": google, "graph.facebook.com": "facebook" } },
+      ]),
+    );
+  });
+
+  it.each([
+    ["nothing", () => "", "The provider of tokens of another provider gave no token."],
+    ["two lines", () => "a\nb", "The provider of tokens of another provider gave no token."],
+    ["a rejection", () => Promise.reject(new Error("no")), "The provider of tokens of another provider failed."],
+  ])("rejects without a call where the source of a login gives %s", async (_, source, message) => {
+    const { fetch, calls } = answering(good);
+    const logins = { "accounts.google.com": source };
+    await expect(fetchCredentials({ url: "https://api.example.com", idToken, logins, fetch })).rejects.toMatchObject({
+      code: "no_credentials_given",
+      message,
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ["escape sequences", "\u001b[2J"],
+    ["a second line", "Fine.\npoolgate: all is well"],
+    ["text that turns around", "\u202egnp.exe"],
+    ["an essay", "x".repeat(501)],
+  ])("does not repeat what a gate tells with %s", async (_, detail) => {
+    const headers = { "content-type": "application/problem+json" };
+    const { fetch } = answering({ code: "access_denied", detail }, { status: 403, headers });
+    await expect(fetchCredentials({ url: "https://api.example.com", idToken, fetch })).rejects.toMatchObject({
+      code: "access_denied",
+      message: "The gate answered 403.",
+    });
+  });
+
+  it.each(["+275760-01-01T00:00:00Z", "tomorrow", "2026-11-21", "2026-99-21T04:00:00Z", 7])(
+    "takes no note of the gate's time where it is %s",
+    async (serverTime) => {
+      const headers = { "content-type": "application/problem+json" };
+      const { fetch } = answering({ code: "clock_skew", serverTime }, { status: 401, headers });
+      const failure = await fetchCredentials({ url: "https://api.example.com", idToken, fetch }).catch((e) => e);
+      expect(failure).toMatchObject({ code: "clock_skew" });
+      expect(failure.serverTime).toBeUndefined();
+    },
+  );
+
   it.each<[string, unknown, ResponseInit, object]>([
     [
       "a refusal",
@@ -87,6 +150,10 @@ describe("fetching credentials from a broker", () => {
     ["no secret", { ...good, SecretAccessKey: undefined }, {}, { code: "unexpected_answer", status: 200 }],
     ["no token", { ...good, Token: 7 }, {}, { code: "unexpected_answer", status: 200 }],
     ["no key id", { ...good, AccessKeyId: null }, {}, { code: "unexpected_answer", status: 200 }],
+    ["a key id with a line", { ...good, AccessKeyId: "ASIAEXAMPLEEXAMPLE00\nx" }, {}, { code: "unexpected_answer" }],
+    ["a token with a line", { ...good, Token: "the-token\r\nx: y" }, {}, { code: "unexpected_answer" }],
+    ["an empty secret", { ...good, SecretAccessKey: "" }, {}, { code: "unexpected_answer" }],
+    ["members of the prototype", '{"__proto__":{"AccessKeyId":"a"}}', {}, { code: "unexpected_answer" }],
     ["no end", { ...good, Expiration: "soon" }, {}, { code: "unexpected_answer", status: 200 }],
     ["too much", { ...good, more: "x".repeat(70_000) }, {}, { code: "unexpected_answer", status: 200 }],
   ])("rejects on %s", async (_, body, init, expected) => {
@@ -124,6 +191,30 @@ describe("fetching credentials from a broker", () => {
     [{ url: "https://api.example.com" }, "fetchCredentials.idToken: is required: a function"],
     [{ url: "https://api.example.com", idToken: "a.b.c" }, "fetchCredentials.idToken: is required: a function"],
     [{ url: "https://api.example.com", idToken, path: "//x" }, "fetchCredentials.path: must be a path"],
+    [
+      { url: "https://api.example.com", idToken, path: "/\t/evil.example.com" },
+      "fetchCredentials.path: must be a path",
+    ],
+    [{ url: "https://api.example.com", idToken, path: "/\\evil.example.com" }, "fetchCredentials.path: must be a path"],
+    [
+      { url: "https://api.example.com", idToken, role: "Editor" },
+      "fetchCredentials.role: must be the ARN of an IAM role",
+    ],
+    [
+      { url: "https://api.example.com", idToken: null, role: "arn:aws:iam::123456789012:role/Editor" },
+      "fetchCredentials.idToken: must be a function where there is a role or logins",
+    ],
+    [
+      { url: "https://api.example.com", idToken: null, logins: { "accounts.google.com": () => "t" } },
+      "fetchCredentials.idToken: must be a function where there is a role or logins",
+    ],
+    [{ url: "https://api.example.com", idToken, logins: "t" }, "fetchCredentials.logins: must be functions"],
+    [{ url: "https://api.example.com", idToken, logins: null }, "fetchCredentials.logins: must be functions"],
+    [
+      { url: "https://api.example.com", idToken, logins: { "accounts.google.com": "t" } },
+      "fetchCredentials.logins: must be functions",
+    ],
+    [{ url: "https://api.example.com", idToken, logins: { "a b": () => "t" } }, "fetchCredentials.logins: must be"],
     [{ url: "https://api.example.com", idToken, token: 1 }, "fetchCredentials.token: there is no such option"],
   ])("refuses the options %j", async (options, message) => {
     await expect(fetchCredentials(options as FetchCredentialsOptions)).rejects.toThrow(message);

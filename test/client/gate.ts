@@ -74,6 +74,8 @@ export async function startGate(mount?: (app: Express, gate: ClientGate) => void
     endpoints(
       broker({
         ...{ sessions, userPool: id, identityPoolId, guests: true, endpoints: aws, allowLoopbackHttp: true },
+        customRoles: true,
+        logins: ["accounts.google.com"],
         limits: { perSourcePerMinute: 6_000, perUserPerMinute: 6_000 },
       }),
     ),

@@ -39,6 +39,17 @@ describe("the keeper of a session", () => {
     expect(opened).toBe(2);
   });
 
+  it("renews a session in time that was opened while the clock was hours ahead", async () => {
+    life = -60 * minute;
+    const keeper = createSessionKeeper(open, clock);
+    const first = await keeper.session();
+    now -= 120 * minute;
+    expect(await keeper.session()).toBe(first);
+    life = 60 * minute;
+    now += 56 * minute;
+    expect(await keeper.session()).not.toBe(first);
+  });
+
   it("keeps a session for good whose end nobody told", async () => {
     life = Number.POSITIVE_INFINITY;
     const keeper = createSessionKeeper(open, clock);

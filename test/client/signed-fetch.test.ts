@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { createSignedFetch, type SignedFetch, type SignedFetchOptions } from "poolgate/client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ClientGate, service, startGate } from "./gate.ts";
@@ -108,6 +109,103 @@ describe("a signed fetch", () => {
     const response = await brokered()(path);
     expect(response.status).toBe(200);
     expect(((await response.json()) as { url: string }).url).toBe(path);
+  });
+
+  it("signs what it sends: no path or query is refused as signed wrongly", async () => {
+    const signedFetch = brokered();
+    const piece = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 6 }),
+      fc.constantFrom(
+        "%",
+        "%2F",
+        "%zz",
+        "%FF",
+        "%25",
+        "+",
+        "//",
+        "/../",
+        "/./",
+        ";",
+        "#",
+        "\\",
+        "&",
+        "=",
+        "?",
+        "@",
+        ":",
+        "%C3%A9",
+      ),
+      fc.constantFrom(
+        "a=1",
+        "é",
+        "~",
+        "'",
+        "(",
+        "*",
+        "!",
+        "\t",
+        "%00",
+        "a=",
+        "=b",
+        "&&",
+        "a%20b",
+        "%7E",
+        "[",
+        "|",
+        "^",
+      ),
+    );
+    let passed = 0;
+    const target = fc.array(piece, { maxLength: 6 }).map((pieces) => `/echo/x${pieces.join("")}`);
+    await fc.assert(
+      fc.asyncProperty(target, async (path) => {
+        const response = await signedFetch(path);
+        const answer = (await response.json()) as Readonly<Record<string, unknown>>;
+        const { pathname, search } = new URL(path, gate.url);
+        passed += response.status === 200 ? 1 : 0;
+        if (response.status === 200) expect(answer.url).toBe(pathname + search);
+        else expect({ path, code: answer.code }).not.toMatchObject({ code: "invalid_signature" });
+      }),
+      { numRuns: 300 },
+    );
+    expect(passed).toBeGreaterThan(50);
+  });
+
+  it("refuses what is no Request here and would become a path", async () => {
+    for (const input of [{ url: gate.url }, new Map()]) {
+      await expect(brokered()(input as unknown as string)).rejects.toThrow(/^signedFetch takes a string, a URL or/);
+    }
+  });
+
+  it("refuses a URL with credentials, and sends no fragment", async () => {
+    const before = gate.seen.length;
+    await expect(brokered()(gate.url.replace("//", "//ada:s3cret@"))).rejects.toThrow(TypeError);
+    expect(gate.seen.length).toBe(before);
+    expect(((await (await brokered()("/echo#token=1")).json()) as { url: string }).url).toBe("/echo");
+  });
+
+  it.each([
+    [
+      "too long a problem",
+      JSON.stringify({ code: "invalid_signature", more: "x".repeat(20_000) }),
+      "application/problem+json",
+    ],
+    ["a page of a proxy", "x".repeat(100_000), "text/html"],
+    [
+      "a time that no signature can have",
+      '{"code":"clock_skew","serverTime":"+275760-01-01T00:00:00Z"}',
+      "application/problem+json",
+    ],
+  ])("gives back a refusal with %s as it is, after one attempt", async (_, body, type) => {
+    let sent = 0;
+    const odd: typeof fetch = async () => {
+      sent += 1;
+      return new Response(body, { status: 401, headers: { "content-type": type } });
+    };
+    const credentials = { accessKeyId: "ASIAEXAMPLEEXAMPLE00", secretAccessKey: "s" };
+    const signedFetch = createSignedFetch({ url: gate.url, region: "eu-west-1", service, credentials, fetch: odd });
+    const response = await signedFetch("/echo");
+    expect([response.status, await response.text(), sent]).toEqual([401, body, 1]);
   });
 
   it("takes a URL and a Request too", async () => {
