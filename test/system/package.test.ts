@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,6 +68,19 @@ describe("the package, installed into an empty project", () => {
   it("type-checks under strict options, with the library's declarations checked too", () => {
     write("consumer.ts", consumer);
     write(
+      "subpaths.ts",
+      `import { createSignedFetch, type SignedFetch } from "poolgate/client";
+       import { redisStore } from "poolgate/redis";
+       import { type Pools, startPools } from "poolgate/testing";
+       export const signedFetch: SignedFetch = createSignedFetch({
+         url: "https://api.example.com",
+         region: "eu-west-1",
+         broker: { idToken: () => "", role: "arn:aws:iam::123456789012:role/Editor" },
+       });
+       export const start: () => Promise<Pools> = () => startPools();
+       export const store = redisStore;`,
+    );
+    write(
       "wrong.ts",
       `import { userPool } from "poolgate";\nuserPool({ userPoolId: "eu-west-1_Example01", tokenUse: "access" });\n`,
     );
@@ -83,12 +96,45 @@ describe("the package, installed into an empty project", () => {
     const tsc = (file: string) =>
       run("npx", "tsc", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--types", "node", file);
     expect(tsc("consumer.ts")).toBe("");
+    expect(tsc("subpaths.ts")).toBe("");
     expect(() => tsc("wrong.ts")).toThrow();
   });
 
-  it("says which package poolgate/testing needs where it is missing", () => {
-    expect(() => run("node", "--input-type=module", "-e", 'await import("poolgate/testing")')).toThrow(
-      /Cannot find package '@smithy\/signature-v4'/,
+  it("runs its command", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(run("npx", "--no-install", "poolgate", "--version")).toBe(`${version}\n`);
+    expect(run("npx", "--no-install", "poolgate", "credentials", "--help")).toMatch(/^Usage: poolgate credentials /);
+  });
+
+  it.each([
+    ["poolgate/testing", "@smithy/signature-v4"],
+    ["poolgate/client", "aws4fetch"],
+  ])("says which package %s needs where it is missing: %s", (subpath, missing) => {
+    expect(() => run("node", "--input-type=module", "-e", `await import("${subpath}")`)).toThrow(
+      `Cannot find package '${missing}'`,
     );
+  });
+
+  it("needs no client of Redis to load poolgate/redis, which is given one", () => {
+    write("redis.mjs", `import { redisStore } from "poolgate/redis";\nconsole.log(typeof redisStore);`);
+    expect(run("node", "redis.mjs")).toBe("function\n");
+  });
+
+  it("says before anybody calls which package the classic flow of the broker needs", () => {
+    write(
+      "classic.mjs",
+      `import { generateKeyPairSync } from "node:crypto";
+       import { broker, createSessions, userPool } from "poolgate";
+       const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+       const key = { ...publicKey.export({ format: "jwk" }), kid: "key", alg: "RS256", use: "sig" };
+       const identityPoolId = "eu-west-1:00000000-0000-4000-8000-000000000000";
+       const id = userPool({ userPoolId: "eu-west-1_Example01", clientId: "1example23456789", tokenUse: "id", jwks: { keys: [key] } });
+       const sessions = createSessions({ service: "api.example.com", region: "eu-west-1" });
+       const roleArn = "arn:aws:iam::123456789012:role/ArticleEditor";
+       const classic = { roleArn, sessionName: "articles", policy: null };
+       const credentials = broker({ sessions, userPool: id, identityPoolId, classic });
+       await credentials.ready().catch((error) => console.log(error.message));`,
+    );
+    expect(run("node", "classic.mjs")).toContain("@aws-sdk/client-sts");
   });
 });
