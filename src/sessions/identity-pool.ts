@@ -1,5 +1,6 @@
 import { accessKeyIdForm } from "../access-key-id.ts";
 import { AuthError } from "../errors.ts";
+import { identityIdForm } from "../tokens/identity-id.ts";
 import { isJsonObject, type JsonObject, parseStrictObject } from "../tokens/strict-json.ts";
 import { type AwsAnswer, type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import { secretForm, sessionTokenForm } from "./session-init.ts";
@@ -16,8 +17,6 @@ export interface AwsCredentials {
   readonly expiration: number;
 }
 
-/** An id of an identity pool, or of an identity in it: a region, a colon and a UUID. */
-const identityForm = /^([a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}):[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** A JWT. */
 const openIdTokenForm = /^[\w-]{1,4096}\.[\w-]{1,8192}\.[\w-]{1,4096}$/;
 const mediaType = "application/x-amz-json-1.1";
@@ -25,7 +24,7 @@ const shapeReason = "the answer of the identity pool cannot be read";
 
 /** The region of an identity pool; undefined where the id is not of the form of one. */
 export function identityPoolRegion(identityPoolId: string): string | undefined {
-  return identityForm.exec(identityPoolId)?.[1];
+  return identityIdForm.exec(identityPoolId)?.[1];
 }
 
 /**
@@ -40,7 +39,7 @@ export async function getId(connection: AwsConnection, identityPoolId: string, l
     IdentityPoolId: identityPoolId,
     Logins: logins,
   });
-  if (typeof identityId !== "string" || !identityForm.test(identityId)) throw unavailable(shapeReason);
+  if (typeof identityId !== "string" || !identityIdForm.test(identityId)) throw unavailable(shapeReason);
   return identityId;
 }
 
