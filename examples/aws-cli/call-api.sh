@@ -14,6 +14,13 @@ AWS_CONTAINER_AUTHORIZATION_TOKEN="Bearer $(cat "$TOKEN_FILE")"
 AWS_DEFAULT_REGION="$REGION"
 export AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_DEFAULT_REGION
 
+case "$(aws --version 2>&1)" in
+aws-cli/1.*)
+  echo "This needs version 2 of the AWS CLI; README.md tells what version 1 can do." >&2
+  exit 2
+  ;;
+esac
+
 # They are AWS credentials like any others: take them out once, for the AWS CLI and for curl.
 credentials=$(aws configure export-credentials --format env)
 eval "$credentials"
