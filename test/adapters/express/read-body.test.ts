@@ -207,6 +207,25 @@ describe.each(frameworks)("a body that a gate has read, in %s", (_, express) => 
     expect(verifiers.map(({ bodies }) => bodies.map(String))).toEqual([["abc", "abcd"], ["abc", "abcd"], ["abc"]]);
   });
 
+  it("is held to the limit of each gate also where its length is not announced", async () => {
+    const verifiers = [spoken(100), spoken(3)] as const;
+    const app = express();
+    for (const verifier of verifiers) app.use(guard(createAuthorizer({ verifiers: [verifier] }), "authenticated"));
+    app.post("/", express.text(), (req, res) => void res.send(req.body));
+    const { url } = await listen(app);
+    const answers: [number, string][] = [];
+    for (const body of ["abc", "abcd"]) {
+      const { req, answer } = send(url, { "transfer-encoding": "chunked", "content-type": "text/plain" });
+      req.end(body);
+      answers.push(await answer);
+    }
+    expect(answers).toEqual([
+      [200, "abc"],
+      [413, expect.stringContaining('"body_too_large"')],
+    ]);
+    expect(verifiers.map(({ bodies }) => bodies.map(String))).toEqual([["abc", "abcd"], ["abc"]]);
+  });
+
   it("does not keep a connection from its next request where nobody reads it behind the gate", async () => {
     const app = express();
     app.use(guard(createAuthorizer({ verifiers: [spoken(mebibyte)] }), "authenticated"));
