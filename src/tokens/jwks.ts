@@ -20,6 +20,8 @@ export interface KeySource {
    * @throws AuthError `invalid_token` where there is no such key, `keys_unavailable` where it cannot be known now.
    */
   find(kid: string): Promise<TokenKey>;
+  /** Whether a key that was found is still the issuer's: false once it has been withdrawn, or replaced under its `kid`. */
+  trusts(key: TokenKey): boolean;
   /** Resolves when keys are there. */
   ready(): Promise<void>;
 }

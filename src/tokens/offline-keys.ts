@@ -22,6 +22,7 @@ export function offlineKeys(option: string, jwks: unknown): KeySource {
       if (key === undefined) throw invalidToken("kid is none of the issuer's keys");
       return key;
     },
+    trusts: (key) => keys.get(key.jwk.kid) === key,
     ready: async () => {},
   };
 }

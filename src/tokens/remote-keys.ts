@@ -69,6 +69,7 @@ export function remoteKeys({ uri, fetch, clock, timeoutMilliseconds = 3000 }: Re
       pause = undefined;
       return fresh;
     },
+    trusts: (key) => keys?.get(key.jwk.kid)?.jwk.n === key.jwk.n,
     async ready() {
       if (keys !== undefined) return;
       await fetchOnce();

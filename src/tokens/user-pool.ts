@@ -58,6 +58,7 @@ export function userPool(options: UserPoolOptions): UserPool {
         facts: tokenFacts(token.payload, principal.id, times.issuedAt),
         recheck() {
           times.recheck(clock());
+          if (!source.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
         },
       };
     },

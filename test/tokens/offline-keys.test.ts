@@ -13,6 +13,14 @@ describe("offlineKeys", () => {
     expect((await keys.find("one")).jwk).toEqual(jwk);
   });
 
+  it("trusts its own keys and no other of the same name", async () => {
+    const keys = offlineKeys("userPool.jwks", { keys: [jwk] });
+    const others = offlineKeys("userPool.jwks", { keys: [createSigner("one").jwk, createSigner("two").jwk] });
+    expect(keys.trusts(await keys.find("one"))).toBe(true);
+    expect(keys.trusts(await others.find("one"))).toBe(false);
+    expect(keys.trusts(await others.find("two"))).toBe(false);
+  });
+
   it.each(["two", "", "constructor", "__proto__"])("refuses the unknown kid %j", async (kid) => {
     const keys = offlineKeys("userPool.jwks", { keys: [jwk] });
     await expect(keys.find(kid)).rejects.toEqual(

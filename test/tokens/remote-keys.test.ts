@@ -46,6 +46,23 @@ describe("remoteKeys", () => {
     await expect(keys.find("one")).rejects.toEqual(unknownKey);
   });
 
+  it("trusts a key until it is withdrawn, or replaced under its name", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock });
+    const key = await keys.find("one");
+    server.answer = json({ keys: [one, two] });
+    const second = await keys.find("two");
+    expect([keys.trusts(key), keys.trusts(second)]).toEqual([true, true]);
+    clock.time += 10_000;
+    const replaced = createSigner("one").jwk;
+    server.answer = json({ keys: [replaced] });
+    await expect(keys.find("three")).rejects.toEqual(unknownKey);
+    expect([keys.trusts(key), keys.trusts(second)]).toEqual([false, false]);
+    const untouched = remoteKeys({ uri: server.uri, fetch, clock });
+    expect(untouched.trusts(key)).toBe(false);
+  });
+
   it("fetches at most once in ten seconds for kids that do not exist, and serves the known ones meanwhile", async () => {
     await using server = await startJwksServer(one);
     const clock = stoppedClock();

@@ -268,6 +268,19 @@ describe("userPool with keys to fetch", () => {
     });
   });
 
+  it("refuses at the next look a token whose key the pool has withdrawn", async () => {
+    const fresh = createSigner("fresh");
+    await using server = await startJwksServer(signer.jwk);
+    let time = now;
+    const pool = userPool({ ...remote, jwksUri: server.uri, allowLoopbackHttp: true, clock: () => time });
+    const { recheck } = await pool.verify(token(accessClaims()));
+    expect(recheck).not.toThrow();
+    server.answer = json({ keys: [fresh.jwk] });
+    time += 10_000;
+    await pool.verify(parseJws(fresh.sign(accessClaims())));
+    expect(recheck).toThrow(new AuthError("invalid_token", { reason: "the issuer has withdrawn its key" }));
+  });
+
   it("fetches nothing for a token that is refused without keys", async () => {
     await using server = await startJwksServer(signer.jwk);
     const pool = userPool({ ...remote, jwksUri: server.uri, allowLoopbackHttp: true });

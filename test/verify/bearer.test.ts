@@ -243,6 +243,24 @@ describe("bearer, asked twice with one token", () => {
     await expect(gate.verify(short)).rejects.toEqual(new AuthError("token_expired"));
   });
 
+  it("refuses it once its key has been withdrawn, however lately it was verified", async () => {
+    let time = now;
+    let published: object[] = [signer.jwk];
+    const options = { userPoolId, clientId, tokenUse: "access", clock: () => time } as const;
+    const gate = bearer({
+      issuers: [userPool({ ...options, fetch: async () => Response.json({ keys: published }) })],
+      clock: () => time,
+    });
+    await gate.verify(request);
+    published = [otherSigner.jwk];
+    time += 20_000;
+    await expect(gate.verify(request)).resolves.toBeDefined();
+    await gate.verify(requestWith(`Bearer ${otherSigner.sign(accessClaims())}`));
+    await expect(gate.verify(request)).rejects.toEqual(
+      new AuthError("invalid_token", { reason: "kid is none of the issuer's keys" }),
+    );
+  });
+
   it("keeps nothing of a token that it refuses", async () => {
     const { verified, issuer } = counting();
     const gate = bearer({ issuers: [issuer] });
