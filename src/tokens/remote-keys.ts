@@ -1,8 +1,10 @@
-import { readBoundedResponse } from "../bounded-response.ts";
 import { AuthError } from "../errors.ts";
 import { invalidToken } from "./invalid-token.ts";
 import { type KeySource, readJwks, type TokenKeys } from "./jwks.ts";
-import { parseStrictObject } from "./strict-json.ts";
+import { fetchJwksDocument } from "./jwks-document.ts";
+import { type KeyEvent, tellKeys } from "./key-event.ts";
+import type { TokenAlgorithm } from "./token-algorithm.ts";
+import type { TokenKey } from "./token-key.ts";
 
 /** What {@link remoteKeys} takes. */
 export interface RemoteKeysOptions {
@@ -11,23 +13,34 @@ export interface RemoteKeysOptions {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** The algorithms of the issuer; RS256 alone by default. */
+  readonly algorithms?: readonly TokenAlgorithm[];
+  /** The age at which keys are fetched anew, in the background; 600 by default, at least the pause of ten seconds. */
+  readonly refreshSeconds?: number;
+  /** The age from which keys that could not be fetched anew are no longer trusted; a day by default, not below the other. */
+  readonly maxStaleSeconds?: number;
+  readonly onKeys?: ((event: KeyEvent) => void) | undefined;
   /** How long one fetch may take, body included. */
   readonly timeoutMilliseconds?: number;
 }
 
 /** After a fetch that failed, or that brought no key for the token at hand, there is no other for this long. */
 const pauseMilliseconds = 10_000;
-const maxBytes = 64 * 1024;
 
 /**
- * Keys that are fetched when they are first needed, and again for an unknown `kid`.
+ * Keys that are fetched when they are first needed, for an unknown `kid`, and when they have come of age.
  *
- * Concurrent callers share one fetch. Since anybody can write an unknown `kid` into a token, a fetch that brings nothing is
- * followed by a pause of ten seconds; in it an unknown `kid` is `invalid_token` if the issuer could be reached, and
- * `keys_unavailable` if not.
+ * Concurrent callers share one fetch. Keys of age are fetched anew in the background, and trusted meanwhile; while that fails,
+ * until `maxStaleSeconds`. Since anybody can write an unknown `kid` into a token, a fetch that brings nothing is followed by a
+ * pause of ten seconds; in it an unknown `kid` is `invalid_token` if the issuer could be reached, and `keys_unavailable` if not.
  */
-export function remoteKeys({ uri, fetch, clock, timeoutMilliseconds = 3000 }: RemoteKeysOptions): KeySource {
-  let keys: TokenKeys | undefined;
+export function remoteKeys(options: RemoteKeysOptions): KeySource {
+  const { uri, fetch, clock, algorithms = ["RS256"], onKeys, timeoutMilliseconds = 3000 } = options;
+  const { refreshSeconds = 600, maxStaleSeconds = 86_400 } = options;
+  const softAge = refreshSeconds * 1000;
+  const hardAge = maxStaleSeconds * 1000;
+  let keys: TokenKeys = new Map();
+  let fetchedAt = Number.NEGATIVE_INFINITY;
   let fetching: Promise<TokenKeys> | undefined;
   let pause: { readonly since: number; readonly fault?: AuthError } | undefined;
 
@@ -40,17 +53,46 @@ export function remoteKeys({ uri, fetch, clock, timeoutMilliseconds = 3000 }: Re
 
   async function fetchKeys(): Promise<TokenKeys> {
     try {
-      const fetched = readJwks(await fetchDocument(fetch, uri, timeoutMilliseconds));
-      if (fetched === undefined || fetched.size === 0) throw new Error("the JWKS document has no usable key");
-      keys = fetched;
+      // Their age counts from before the fetch: the document may have been written then.
+      const askedAt = clock();
+      const fetched = readJwks(await fetchJwksDocument(fetch, uri, timeoutMilliseconds), algorithms);
+      if (fetched === undefined) throw new Error("the document is no JWKS");
+      replace(fetched);
+      if (fetched.size === 0) throw new Error("the JWKS document has no usable key");
+      fetchedAt = askedAt;
       // Until one of those who wait finds what it came for: nobody in between may start another fetch.
       pause = { since: clock() };
-      return fetched;
+      tellKeys(onKeys, { type: "fetched", uri, kids: [...keys.keys()] });
+      return keys;
     } catch (cause) {
-      const fault = new AuthError("keys_unavailable", { retryAfter: pauseMilliseconds / 1000, cause });
+      const fault = unavailable(cause);
       pause = { since: clock(), fault };
+      const event = trusted() ? { type: "stale", trustedUntil: new Date(fetchedAt + hardAge) } : { type: "failed" };
+      tellKeys(onKeys, { ...event, uri, cause } as KeyEvent);
       throw fault;
     }
+  }
+
+  /** A key that is published still stays the same object: by it {@link KeySource.trusts} knows it again. */
+  function replace(fetched: TokenKeys): void {
+    const known = keys;
+    keys = new Map([...fetched].map(([kid, key]) => [kid, unchanged(known.get(kid), key) ?? key]));
+    const kids = [...known].flatMap(([kid, key]) => (keys.get(kid) === key ? [] : [kid]));
+    if (kids.length > 0) tellKeys(onKeys, { type: "withdrawn", uri, kids });
+  }
+
+  /** Whether there are keys, and not too old. */
+  function trusted(): boolean {
+    return keys.size > 0 && clock() - fetchedAt < hardAge;
+  }
+
+  /** The same, and has them fetched anew where they are of age. */
+  function upToDate(): boolean {
+    const now = clock();
+    // How old they are is unknown once the clock was set back. They count as of age, and get too old in their time all the same.
+    if (now < fetchedAt) fetchedAt = now - softAge;
+    if (keys.size > 0 && !(now - fetchedAt < softAge) && !pausing()) void fetchOnce().catch(() => undefined);
+    return trusted();
   }
 
   /** A clock that was set back must not stretch the pause. */
@@ -59,43 +101,39 @@ export function remoteKeys({ uri, fetch, clock, timeoutMilliseconds = 3000 }: Re
     return elapsed >= 0 && elapsed < pauseMilliseconds;
   }
 
+  async function search(kid: string): Promise<TokenKey> {
+    if (pausing()) throw pause?.fault ?? unknownKey();
+    const fresh = (await fetchOnce()).get(kid);
+    if (fresh === undefined) throw unknownKey();
+    pause = undefined;
+    return fresh;
+  }
+
   return {
-    async find(kid) {
-      const known = keys?.get(kid);
-      if (known !== undefined) return known;
-      if (pausing()) throw pause?.fault ?? unknownKey();
-      const fresh = (await fetchOnce()).get(kid);
-      if (fresh === undefined) throw unknownKey();
-      pause = undefined;
-      return fresh;
+    find(kid) {
+      const known = upToDate() ? keys.get(kid) : undefined;
+      return known ?? search(kid);
     },
-    trusts: (key) => keys?.get(key.jwk.kid)?.jwk.n === key.jwk.n,
+    trusts(key) {
+      if (!upToDate()) throw pause?.fault ?? unavailable();
+      return keys.get(key.jwk.kid) === key;
+    },
     async ready() {
-      if (keys !== undefined) return;
+      if (trusted()) return;
       await fetchOnce();
       pause = undefined;
     },
   };
 }
 
-function unknownKey(): AuthError {
-  return invalidToken("kid is none of the issuer's keys");
+function unchanged(known: TokenKey | undefined, fetched: TokenKey): TokenKey | undefined {
+  return JSON.stringify(known?.jwk) === JSON.stringify(fetched.jwk) ? known : undefined;
 }
 
-/** Fetches a JSON document with a bound on its time and size; a redirect is a failure, since it could lead anywhere. */
-async function fetchDocument(fetch: typeof globalThis.fetch, uri: string, timeout: number): Promise<unknown> {
-  const response = await fetch(uri, {
-    headers: { accept: "application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(timeout),
-  });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`the JWKS endpoint answered with status ${response.status}`);
-  }
-  const bytes = await readBoundedResponse(response, maxBytes);
-  if (bytes === undefined) throw new Error("the JWKS document is larger than 64 KiB");
-  const document = parseStrictObject(bytes);
-  if (typeof document === "string") throw new Error(`the JWKS document ${document}`);
-  return document;
+function unavailable(cause?: unknown): AuthError {
+  return new AuthError("keys_unavailable", { retryAfter: pauseMilliseconds / 1000, cause });
+}
+
+function unknownKey(): AuthError {
+  return invalidToken("kid is none of the issuer's keys");
 }

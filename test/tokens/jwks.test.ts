@@ -15,6 +15,10 @@ describe("readJwks", () => {
     expect(keys?.get("one")?.jwk).toEqual(one);
   });
 
+  it("takes a key that lists the operation verify", () => {
+    expect(kids([{ ...one, key_ops: ["verify"] }])).toEqual(["one"]);
+  });
+
   it("takes a key without use and alg for one that signs with RS256", () => {
     const { use: _use, alg: _alg, ...bare } = one;
     expect(kids([bare])).toEqual(["one"]);
@@ -25,6 +29,8 @@ describe("readJwks", () => {
     ["for encryption", { ...one, use: "enc" }],
     ["for another algorithm", { ...one, alg: "RS512" }],
     ["of another type", { ...one, kty: "EC" }],
+    ["for other operations", { ...one, key_ops: ["encrypt"] }],
+    ["with operations that are no list", { ...one, key_ops: "verify" }],
     ["without kid", { ...one, kid: undefined }],
     ["without modulus", { ...one, n: undefined }],
     ["without exponent", { ...one, e: undefined }],

@@ -13,12 +13,12 @@ describe("offlineKeys", () => {
     expect((await keys.find("one")).jwk).toEqual(jwk);
   });
 
-  it("trusts its own keys and no other of the same name", async () => {
+  it("trusts its own keys alone, and gives them without a promise", () => {
     const keys = offlineKeys("userPool.jwks", { keys: [jwk] });
-    const others = offlineKeys("userPool.jwks", { keys: [createSigner("one").jwk, createSigner("two").jwk] });
-    expect(keys.trusts(await keys.find("one"))).toBe(true);
-    expect(keys.trusts(await others.find("one"))).toBe(false);
-    expect(keys.trusts(await others.find("two"))).toBe(false);
+    const key = keys.find("one");
+    if (key instanceof Promise) throw new Error("it gave a promise");
+    expect(keys.trusts(key)).toBe(true);
+    expect(keys.trusts({ ...key })).toBe(false);
   });
 
   it.each(["two", "", "constructor", "__proto__"])("refuses the unknown kid %j", async (kid) => {

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AuthError } from "../../src/errors.ts";
+import type { KeyEvent } from "../../src/tokens/key-event.ts";
 import { remoteKeys } from "../../src/tokens/remote-keys.ts";
 import { json, startJwksServer } from "./jwks-server.ts";
 import { createSigner, now } from "./token-fixtures.ts";
@@ -44,23 +45,6 @@ describe("remoteKeys", () => {
     server.answer = json({ keys: [two] });
     expect((await keys.find("two")).jwk).toEqual(two);
     await expect(keys.find("one")).rejects.toEqual(unknownKey);
-  });
-
-  it("trusts a key until it is withdrawn, or replaced under its name", async () => {
-    await using server = await startJwksServer(one);
-    const clock = stoppedClock();
-    const keys = remoteKeys({ uri: server.uri, fetch, clock });
-    const key = await keys.find("one");
-    server.answer = json({ keys: [one, two] });
-    const second = await keys.find("two");
-    expect([keys.trusts(key), keys.trusts(second)]).toEqual([true, true]);
-    clock.time += 10_000;
-    const replaced = createSigner("one").jwk;
-    server.answer = json({ keys: [replaced] });
-    await expect(keys.find("three")).rejects.toEqual(unknownKey);
-    expect([keys.trusts(key), keys.trusts(second)]).toEqual([false, false]);
-    const untouched = remoteKeys({ uri: server.uri, fetch, clock });
-    expect(untouched.trusts(key)).toBe(false);
   });
 
   it("fetches at most once in ten seconds for kids that do not exist, and serves the known ones meanwhile", async () => {
@@ -142,6 +126,124 @@ describe("remoteKeys", () => {
     await keys.ready();
     expect((await keys.find("one")).jwk).toEqual(one);
     await expect(keys.find("forged")).rejects.toEqual(unknownKey);
+  });
+
+  it("fetches anew in the background once the keys are of age, one time for all, and serves them meanwhile", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock });
+    const key = await keys.find("one");
+    clock.time += 599_999;
+    expect(keys.find("one")).toBe(key);
+    expect(server.requests).toBe(1);
+    clock.time += 1;
+    for (let call = 0; call < 100; call++)
+      expect(call % 2 ? keys.trusts(key) : keys.find("one")).toBe(call % 2 ? true : key);
+    await vi.waitFor(() => expect(server.requests).toBe(2));
+    await expect(keys.find("forged")).rejects.toEqual(unknownKey);
+    expect(keys.find("one")).toBe(key);
+    expect(server.requests).toBe(2);
+  });
+
+  it("stops trusting a key that was withdrawn, or replaced under its name, and tells so", async () => {
+    const events: KeyEvent[] = [];
+    await using server = await startJwksServer(one, two);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock, onKeys: (event) => void events.push(event) });
+    const [first, second] = [await keys.find("one"), await keys.find("two")];
+    const { jwk: other } = createSigner("two");
+    server.answer = json({ keys: [other] });
+    clock.time += 600_000;
+    expect([keys.trusts(first), keys.trusts(second)]).toEqual([true, true]);
+    await vi.waitFor(() => expect(events).toHaveLength(3));
+    expect([keys.trusts(first), keys.trusts(second)]).toEqual([false, false]);
+    expect((await keys.find("two")).jwk).toEqual(other);
+    expect(keys.trusts(await keys.find("two"))).toBe(true);
+    await expect(keys.find("one")).rejects.toEqual(unknownKey);
+    const { uri } = server;
+    expect(events).toEqual([
+      { type: "fetched", uri, kids: ["one", "two"] },
+      { type: "withdrawn", uri, kids: ["one", "two"] },
+      { type: "fetched", uri, kids: ["two"] },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(one.n);
+  });
+
+  it("trusts none of its keys once the issuer publishes none that can be used", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock });
+    const key = await keys.find("one");
+    server.answer = json({ keys: [] });
+    await expect(keys.find("two")).rejects.toMatchObject(unavailable);
+    expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
+    await expect(keys.find("one")).rejects.toMatchObject(unavailable);
+    expect(server.requests).toBe(2);
+  });
+
+  it("serves keys up to the hard age while the endpoint is down, and refuses from then on until it is up", async () => {
+    const events: KeyEvent[] = [];
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock, onKeys: (event) => void events.push(event) });
+    const key = await keys.find("one");
+    server.answer = (_request, response) => void response.writeHead(500).end("down");
+    clock.time = now + 86_399_999;
+    expect(keys.find("one")).toBe(key);
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(events[1]).toMatchObject({ type: "stale", trustedUntil: new Date(now + 86_400_000) });
+    expect(keys.find("one")).toBe(key);
+    expect(keys.trusts(key)).toBe(true);
+    clock.time = now + 86_400_000;
+    await expect(keys.find("one")).rejects.toMatchObject(unavailable);
+    expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
+    expect(server.requests).toBe(2);
+    clock.time += 10_000;
+    expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
+    await vi.waitFor(() => expect(events).toHaveLength(3));
+    expect(events[2]).toMatchObject({ type: "failed", uri: server.uri });
+    expect(server.requests).toBe(3);
+    server.answer = json({ keys: [one] });
+    clock.time += 10_000;
+    expect(await keys.find("one")).toBe(key);
+    expect(keys.trusts(key)).toBe(true);
+  });
+
+  it("asks again, and does not trust for ever, where the clock is set back", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock });
+    const key = await keys.find("one");
+    server.answer = (request) => void request.socket.destroy();
+    clock.time -= 365 * 86_400_000;
+    expect(keys.trusts(key)).toBe(true);
+    await vi.waitFor(() => expect(server.requests).toBe(2));
+    clock.time += 86_400_000 - 600_000;
+    expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
+  });
+
+  it("asks before it serves keys that were left alone past the hard age", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock, refreshSeconds: 10, maxStaleSeconds: 20 });
+    const key = await keys.find("one");
+    server.answer = json({ keys: [two] });
+    clock.time += 20_000;
+    expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
+    await keys.ready();
+    expect(keys.trusts(key)).toBe(false);
+    expect(server.requests).toBe(2);
+  });
+
+  it.each([new Error("no"), "no", Object.create(null)])("goes on where onKeys throws, and warns", async (thrown) => {
+    using warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    await using server = await startJwksServer(one);
+    const onKeys = () => {
+      throw thrown;
+    };
+    const keys = remoteKeys({ uri: server.uri, fetch, clock: () => now, onKeys });
+    expect((await keys.find("one")).jwk).toEqual(one);
+    expect(warned).toHaveBeenCalledOnce();
   });
 
   const failures: readonly (readonly [string, RequestListener])[] = [
