@@ -78,10 +78,12 @@ export function createSignedFetch(options: SignedFetchOptions): SignedFetch {
 /** Makes a request as `fetch` would, relative to the gate. */
 function toRequest(input: string | URL | Request, init: RequestInit | undefined, gate: URL): Request {
   const target = input instanceof Request ? input : new URL(readTarget(input), gate);
-  const { origin } = new URL(input instanceof Request ? input.url : target.toString());
+  const { origin, searchParams } = new URL(input instanceof Request ? input.url : target.toString());
   if (origin !== gate.origin) {
     throw new ClientError("foreign_origin", "The request goes to another origin than the gate's and is not signed.");
   }
+  // The signer leaves such a parameter out, and the gate would refuse the signature as that of an unknown session.
+  if (searchParams.has("")) throw new TypeError("A parameter of the query without a name cannot be signed.");
   // A body that is a stream cannot be given without `duplex`.
   return new Request(target, { ...init, duplex: "half" });
 }
