@@ -2,6 +2,7 @@ import { ConfigurationError, refuseUnknownOptions, requireInteger, requireText }
 import type { TokenUse } from "./cognito-claims.ts";
 import type { KeySource } from "./jwks.ts";
 import { requireJwksUri } from "./jwks-uri.ts";
+import { type KeyAgeOptions, keyAgeOptionNames, readKeyAge } from "./key-options.ts";
 import { compileNaming, type Naming, type Rename } from "./naming.ts";
 import { offlineKeys } from "./offline-keys.ts";
 import { remoteKeys } from "./remote-keys.ts";
@@ -9,7 +10,7 @@ import { isJsonObject } from "./strict-json.ts";
 import { type UserPoolNames, userPoolNames } from "./user-pool-id.ts";
 
 /** What {@link userPool} takes. */
-export interface UserPoolOptions {
+export interface UserPoolOptions extends KeyAgeOptions {
   /** The id of the pool, such as `eu-west-1_Example01`. */
   readonly userPoolId: string;
   /** The app client, or clients, whose tokens are accepted; `null` accepts those of every client of the pool. */
@@ -88,6 +89,7 @@ const optionNames: readonly (keyof UserPoolOptions)[] = [
   "allowLoopbackHttp",
   "clock",
   "fetch",
+  ...keyAgeOptionNames,
 ];
 
 /**
@@ -172,23 +174,25 @@ function readIssuers(value: unknown): readonly string[] {
 }
 
 function readKeys(
-  { jwks, jwksUri, allowLoopbackHttp = false, fetch = globalThis.fetch }: UserPoolOptions,
+  options: UserPoolOptions,
   issuers: readonly string[],
   clock: () => number,
 ): ReadonlyMap<string, KeySource> {
+  const { jwks, jwksUri, allowLoopbackHttp = false, fetch = globalThis.fetch } = options;
+  const age = readKeyAge("userPool", options);
   if (typeof fetch !== "function") throw invalid("fetch", "must be a function like the global fetch");
   if (typeof allowLoopbackHttp !== "boolean") throw invalid("allowLoopbackHttp", "must be true or false");
   if (jwks !== undefined && jwksUri !== undefined) throw invalid("jwks", "write jwks or jwksUri, not both");
   if (jwks !== undefined) return sharedBy(issuers, offlineKeys("userPool.jwks", jwks));
   if (jwksUri !== undefined) {
     const uri = requireJwksUri("userPool.jwksUri", jwksUri, allowLoopbackHttp);
-    return sharedBy(issuers, remoteKeys({ uri, fetch, clock }));
+    return sharedBy(issuers, remoteKeys({ uri, fetch, clock, ...age }));
   }
   // The two formats are served by different hosts, and a pool's tokens are of one format.
   return new Map(
     issuers.map((issuer) => {
       const uri = requireJwksUri("userPool.issuers", `${issuer}/.well-known/jwks.json`, allowLoopbackHttp);
-      return [issuer, remoteKeys({ uri, fetch, clock })];
+      return [issuer, remoteKeys({ uri, fetch, clock, ...age })];
     }),
   );
 }
