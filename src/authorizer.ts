@@ -6,10 +6,10 @@ import { createNotes } from "./notes.ts";
 import { compileRule } from "./policy/compile.ts";
 import type { Policy } from "./policy/define-policy.ts";
 import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
-import { remedyOfAll } from "./policy/remedy.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
-import { anonymous, type Principal } from "./principal.ts";
+import { anonymous } from "./principal.ts";
+import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
 import { requireVerifiers } from "./require-verifiers.ts";
@@ -167,7 +167,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
     const closed = gates.filter((gate) => gate.rule.evaluate(gate.input) !== true);
     if (closed.length === 0) return allowed(principal, facts);
-    return denied(refusalBy(closed, principal, scheme, bearer && challengeOf(bearer)), facts);
+    const remedies = closed.map(({ rule, input }) => rule.remedy(input));
+    return denied(refusalByRules(remedies, principal, scheme, bearer && challengeOf(bearer)), facts);
   }
 
   function report(decision: Decision, request: AuthRequest): void {
@@ -239,35 +240,6 @@ function requireSignedHeaders(names: Iterable<string>, request: AuthRequest, { s
       throw new AuthError("header_not_signed", { reason: "a header that decides on this route is not signed" });
     }
   }
-}
-
-function refusal(code: "no_route" | "access_denied", principal: Principal, scheme: string): AuthError {
-  return new AuthError(principal.kind === "anonymous" ? "no_credentials" : code, { scheme });
-}
-
-/**
- * The refusal of rules that did not come out true. Where scopes alone are missing, it names them; where another
- * authentication of the user would do, perhaps with more scopes, it asks for that (RFC 9470 Section 3).
- *
- * @param bearer how tokens are asked for; a signature says nothing of an authentication, so whoever signed is to bring one.
- */
-function refusalBy(
-  closed: readonly Gate[],
-  principal: Principal,
-  scheme: string,
-  bearer: string | undefined,
-): AuthError {
-  const remedy = remedyOfAll(closed.map(({ rule, input }) => rule.remedy(input)));
-  if (remedy === undefined) return refusal("access_denied", principal, scheme);
-  const { scopes, stepUp } = remedy;
-  if (stepUp === undefined) return new AuthError("insufficient_scope", { scheme, scope: scopes });
-  const { acrValues, maxAge } = stepUp;
-  return new AuthError("insufficient_user_authentication", {
-    scheme: bearer ?? scheme,
-    ...(scopes.length > 0 && { scope: scopes }),
-    ...(acrValues.length > 0 && { acrValues }),
-    ...(maxAge !== undefined && { maxAge }),
-  });
 }
 
 function warn(thrown: unknown): void {

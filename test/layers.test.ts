@@ -35,7 +35,7 @@ const allowed = new Set(["sessions/create-sessions.ts -> stores/memory.ts"]);
 
 function layerOf(file: string): string {
   if (file === "index.ts") return "index";
-  if (file === "authorizer.ts" || file === "decision.ts") return "authorizer";
+  if (["authorizer.ts", "decision.ts", "refusal.ts"].includes(file)) return "authorizer";
   const folders = file.split("/").slice(0, -1);
   return folders.length === 0 ? "root" : folders.slice(0, folders[0] === "adapters" ? 2 : 1).join("/");
 }
