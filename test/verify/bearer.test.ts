@@ -392,7 +392,7 @@ describe("bearer with tokens in other places", () => {
     ["no_credentials", "GET", "/mine", ["Cookie", `token=${raw}`]],
     ["anonymous", "GET", "/public", ["Cookie", "a=1"]],
     ["unsupported_scheme", "GET", "/public", ["Authorization", "Basic eDp5"]],
-  ])("answers %s to %s %s with %j", async (expected, method, target, headers) => {
+  ])("answers %s to a %s, case %#", async (expected, method, target, headers) => {
     expect(await outcome(method, target, ...headers)).toBe(expected);
   });
 
