@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { discoveredKeys } from "../../src/tokens/discovered-keys.ts";
+import { createForeignKey } from "./foreign-key.ts";
+import { json, startJwksServer } from "./jwks-server.ts";
+import { now } from "./token-fixtures.ts";
+
+const issuer = "https://login.example.com";
+const { jwk } = createForeignKey("ES256", "one");
+const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
+
+/** A provider that answers each address with what it is told. */
+function provider(answers: Record<string, () => Response | Promise<Response>>) {
+  const asked: string[] = [];
+  let at = now;
+  const keys = discoveredKeys({
+    issuer,
+    allowLoopbackHttp: false,
+    algorithms: ["ES256"],
+    clock: () => at,
+    fetch: async (input) => {
+      asked.push(String(input));
+      const answer = answers[String(input)];
+      if (answer === undefined) throw new Error("no such address");
+      return answer();
+    },
+  });
+  return { keys, asked, wait: (milliseconds: number) => (at += milliseconds) };
+}
+
+const discovery = `${issuer}/.well-known/openid-configuration`;
+const good = { [discovery]: () => Response.json(metadata), [metadata.jwks_uri]: () => Response.json({ keys: [jwk] }) };
+
+describe("discoveredKeys", () => {
+  it("asks the issuer where its keys are, once for all who wait", async () => {
+    const { keys, asked } = provider(good);
+    const found = await Promise.all([keys.find("one"), keys.find("one"), keys.ready()]);
+    expect(found[0]?.jwk).toEqual(jwk);
+    await keys.find("one");
+    expect(asked).toEqual([discovery, metadata.jwks_uri]);
+  });
+
+  it("trusts the keys that it has found, and no others", async () => {
+    const { keys } = provider(good);
+    const foreign = await provider(good).keys.find("one");
+    expect(keys.trusts(foreign)).toBe(false);
+    expect(keys.trusts(await keys.find("one"))).toBe(true);
+    expect(keys.trusts(foreign)).toBe(false);
+  });
+
+  it("refuses a kid that the issuer does not have", async () => {
+    await expect(provider(good).keys.find("other")).rejects.toMatchObject({ code: "invalid_token" });
+  });
+
+  it("cannot know without metadata, asks again after ten seconds, and goes on", async () => {
+    const answers: Record<string, () => Response> = { ...good, [discovery]: () => new Response("", { status: 500 }) };
+    const { keys, asked, wait } = provider(answers);
+    const unavailable = { code: "keys_unavailable", status: 503, retryAfter: 10 };
+    await expect(keys.ready()).rejects.toMatchObject(unavailable);
+    wait(9_999);
+    await expect(keys.find("one")).rejects.toMatchObject(unavailable);
+    expect(asked).toEqual([discovery]);
+    answers[discovery] = () => Response.json(metadata);
+    wait(1);
+    await expect(keys.find("one")).resolves.toMatchObject({ jwk });
+    expect(asked).toEqual([discovery, discovery, metadata.jwks_uri]);
+  });
+
+  it("does not wait longer because the clock was set back", async () => {
+    const answers: Record<string, () => Response> = { ...good, [discovery]: () => new Response("", { status: 500 }) };
+    const { keys, wait } = provider(answers);
+    await expect(keys.ready()).rejects.toMatchObject({ code: "keys_unavailable" });
+    answers[discovery] = () => Response.json(metadata);
+    wait(-3_600_000);
+    await expect(keys.ready()).resolves.toBeUndefined();
+  });
+
+  it.each<readonly [string, () => Response]>([
+    ["another issuer", () => Response.json({ ...metadata, issuer: `${issuer}/` })],
+    ["keys without https", () => Response.json({ ...metadata, jwks_uri: "http://login.example.com/jwks" })],
+    ["no JSON", () => new Response("<html>")],
+    [
+      "the issuer twice",
+      () => new Response(JSON.stringify(metadata).replace("{", `{"issuer":"https://evil.example",`)),
+    ],
+    ["more than 64 KiB", () => Response.json({ ...metadata, more: "x".repeat(65_536) })],
+    ["nothing", () => new Response(null, { status: 204 })],
+  ])("cannot know where the metadata hold %s", async (_name, answer) => {
+    const { keys, asked } = provider({ ...good, [discovery]: answer });
+    await expect(keys.find("one")).rejects.toMatchObject({ code: "keys_unavailable" });
+    expect(asked).toEqual([discovery]);
+  });
+
+  it("follows no redirect, and waits for no slow issuer", async () => {
+    await using server = await startJwksServer();
+    const origin = new URL(server.uri).origin;
+    const local = { issuer: origin, jwks_uri: server.uri };
+    const create = () =>
+      discoveredKeys({
+        ...{ issuer: origin, allowLoopbackHttp: true, algorithms: ["ES256"], timeoutMilliseconds: 100 },
+        ...{ clock: Date.now, fetch: globalThis.fetch },
+      });
+    server.answer = (request, response) => {
+      if (request.url === "/moved") return json(local)(request, response);
+      response.writeHead(302, { location: "/moved" }).end();
+    };
+    await expect(create().ready()).rejects.toMatchObject({ code: "keys_unavailable" });
+    expect(server.requests).toBe(1);
+    server.answer = () => {};
+    await expect(create().ready()).rejects.toMatchObject({ code: "keys_unavailable" });
+    server.answer = (request, response) => {
+      const document = request.url === new URL(server.uri).pathname ? { keys: [jwk] } : local;
+      json(document)(request, response);
+    };
+    await expect(create().find("one")).resolves.toMatchObject({ jwk });
+  });
+});
