@@ -82,6 +82,8 @@ export type { IdentityPoolTokenOptions } from "./tokens/identity-pool-token.ts";
 export { identityPoolToken } from "./tokens/identity-pool-token.ts";
 export type { IssuerKeyOptions } from "./tokens/issuer-keys.ts";
 export type { Jws } from "./tokens/jws.ts";
+export type { KeyEvent } from "./tokens/key-event.ts";
+export type { KeyAgeOptions } from "./tokens/key-options.ts";
 export type { Naming } from "./tokens/naming.ts";
 export { oidc } from "./tokens/oidc.ts";
 export type { OidcOptions } from "./tokens/oidc-options.ts";
