@@ -209,6 +209,27 @@ describe("remoteKeys", () => {
     expect(keys.trusts(key)).toBe(true);
   });
 
+  it("asks at most once in ten seconds for keys of age while the endpoint is down", async () => {
+    const clock = stoppedClock();
+    let fetches = 0;
+    const count = async () => {
+      fetches += 1;
+      if (fetches > 1) throw new TypeError("down");
+      return Response.json({ keys: [one] });
+    };
+    const keys = remoteKeys({ uri: "https://example.com/", fetch: count, clock });
+    const key = await keys.find("one");
+    clock.time += 600_000;
+    for (let call = 0; call < 20; call++) {
+      expect(keys.trusts(key)).toBe(true);
+      await new Promise(setImmediate);
+    }
+    expect(fetches).toBe(2);
+    clock.time += 10_000;
+    expect(keys.trusts(key)).toBe(true);
+    expect(fetches).toBe(3);
+  });
+
   it("asks again, and does not trust for ever, where the clock is set back", async () => {
     await using server = await startJwksServer(one);
     const clock = stoppedClock();
