@@ -17,7 +17,14 @@ export default defineConfig({
   test: {
     coverage: {
       provider: "v8",
-      include: ["src/verify/**", "src/tokens/**", "src/sigv4/**", "src/policy/**", "src/authorizer.ts", "src/refusal.ts"],
+      include: [
+        "src/verify/**",
+        "src/tokens/**",
+        "src/sigv4/**",
+        "src/policy/**",
+        "src/authorizer.ts",
+        "src/refusal.ts",
+      ],
       thresholds: { branches: 100 },
     },
     projects: [
