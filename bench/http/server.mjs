@@ -41,27 +41,31 @@ const gates = {
     return [auth({ issuer, audience, jwksUri: `http://127.0.0.1:${keys.address().port}/`, tokenSigningAlg: "RS256" })];
   },
 
-  poolgate: async ({ jwks }) => {
-    const sessions = createSessions({ service, region });
-    await sessions.open({
-      ...credentials,
-      notAfter: new Date(Date.now() + 3_600_000),
-      principal: createPrincipal({
-        kind: "user",
-        id: "user:eu-west-1_Benchmark:1",
-        issuer,
-        verifiedBy: "broker",
-        groups: closedGroups(["editors"]),
-      }),
-    });
-    const access = userPool({ userPoolId, clientId, tokenUse: "access", resource: audience, jwks });
-    const authorizer = createAuthorizer({
-      verifiers: [bearer({ issuers: [access] }), signedRequest({ sessions })],
-      policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
-    });
-    return [authorize(authorizer)];
-  },
+  poolgate: ({ jwks }) => poolgate({ jwks }),
+
+  "poolgate, cache off": ({ jwks }) => poolgate({ jwks, cache: "off" }),
 };
+
+async function poolgate({ jwks, cache }) {
+  const sessions = createSessions({ service, region });
+  await sessions.open({
+    ...credentials,
+    notAfter: new Date(Date.now() + 3_600_000),
+    principal: createPrincipal({
+      kind: "user",
+      id: "user:eu-west-1_Benchmark:1",
+      issuer,
+      verifiedBy: "broker",
+      groups: closedGroups(["editors"]),
+    }),
+  });
+  const access = userPool({ userPoolId, clientId, tokenUse: "access", resource: audience, jwks });
+  const authorizer = createAuthorizer({
+    verifiers: [bearer({ issuers: [access], ...(cache && { cache }) }), signedRequest({ sessions })],
+    policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
+  });
+  return [authorize(authorizer)];
+}
 
 process.once("message", async ({ gate, jwks }) => {
   const app = express();
