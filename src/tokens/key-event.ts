@@ -1,6 +1,6 @@
 /** What became of the keys of an issuer, for logs and alarms; it holds no key. */
 export type KeyEvent = {
-  /** Where the JWKS document is fetched. */
+  /** Where the JWKS document is fetched, or the metadata that could not be read by which an issuer tells where it is. */
   readonly uri: string;
 } & (
   | {
@@ -26,14 +26,19 @@ export type KeyEvent = {
     }
 );
 
-/** Tells a listener; what it throws becomes a warning of the process, for no request may fail by it. */
+/** Tells a listener; what it throws, or its promise rejects with, becomes a warning of the process: no request may fail by it. */
 export function tellKeys(listener: ((event: KeyEvent) => void) | undefined, event: KeyEvent): void {
   try {
-    listener?.(event);
+    const outcome: unknown = listener?.(event);
+    if (outcome instanceof Promise) outcome.catch(warn);
   } catch (thrown) {
-    // What cannot become a string must not make the warning throw in its turn.
-    process.emitWarning(thrown instanceof Error ? thrown : "onKeys threw something that is no Error", {
-      code: "POOLGATE_ON_KEYS",
-    });
+    warn(thrown);
   }
+}
+
+function warn(thrown: unknown): void {
+  // What cannot become a string must not make the warning throw in its turn.
+  process.emitWarning(thrown instanceof Error ? thrown : "onKeys threw something that is no Error", {
+    code: "POOLGATE_ON_KEYS",
+  });
 }

@@ -13,7 +13,7 @@ export interface KeyAgeOptions {
    * `keys_unavailable` then. A day by default, at least `refreshSeconds`, at most 604,800.
    */
   readonly maxStaleSeconds?: number;
-  /** Learns what becomes of the keys. What it throws becomes a warning of the process. */
+  /** Learns what becomes of the keys. What it throws, or its promise rejects with, becomes a warning of the process. */
   readonly onKeys?: (event: KeyEvent) => void;
 }
 

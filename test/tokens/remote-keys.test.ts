@@ -267,6 +267,16 @@ describe("remoteKeys", () => {
     expect(warned).toHaveBeenCalledOnce();
   });
 
+  it("goes on where onKeys gives a promise that rejects, and warns", async () => {
+    using warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    await using server = await startJwksServer(one);
+    const fault = new Error("no");
+    const onKeys = () => Promise.reject(fault);
+    const keys = remoteKeys({ uri: server.uri, fetch, clock: () => now, onKeys });
+    expect((await keys.find("one")).jwk).toEqual(one);
+    expect(warned).toHaveBeenCalledExactlyOnceWith(fault, { code: "POOLGATE_ON_KEYS" });
+  });
+
   const failures: readonly (readonly [string, RequestListener])[] = [
     [
       "a status that is not 200",
