@@ -2,6 +2,7 @@ import { AuthError } from "../errors.ts";
 import { discoveryUri, readDiscovery } from "./discovery.ts";
 import type { KeySource } from "./jwks.ts";
 import { fetchJwksDocument } from "./jwks-document.ts";
+import { tellKeys } from "./key-event.ts";
 import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
 
 /** What {@link discoveredKeys} takes. */
@@ -18,20 +19,22 @@ const pauseMilliseconds = 10_000;
  * when a key is first needed, once for all who wait, and never again once it could be read.
  */
 export function discoveredKeys({ issuer, allowLoopbackHttp, ...options }: DiscoveredKeysOptions): KeySource {
-  const { fetch, clock, timeoutMilliseconds = 3000 } = options;
+  const { fetch, clock, onKeys, timeoutMilliseconds = 3000 } = options;
+  const uri = discoveryUri(issuer);
   let source: Promise<KeySource> | undefined;
   let discovered: KeySource | undefined;
   let failed: { readonly since: number; readonly fault: AuthError } | undefined;
 
   async function discover(): Promise<KeySource> {
     try {
-      const metadata = await fetchJwksDocument(fetch, discoveryUri(issuer), timeoutMilliseconds);
+      const metadata = await fetchJwksDocument(fetch, uri, timeoutMilliseconds);
       discovered = remoteKeys({ ...options, uri: readDiscovery(metadata, issuer, allowLoopbackHttp) });
       return discovered;
     } catch (cause) {
       const fault = new AuthError("keys_unavailable", { retryAfter: pauseMilliseconds / 1000, cause });
       failed = { since: clock(), fault };
       source = undefined;
+      tellKeys(onKeys, { type: "failed", uri, cause });
       throw fault;
     }
   }

@@ -11,12 +11,14 @@ const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
 /** A provider that answers each address with what it is told. */
 function provider(answers: Record<string, () => Response | Promise<Response>>) {
   const asked: string[] = [];
+  const told: object[] = [];
   let at = now;
   const keys = discoveredKeys({
     issuer,
     allowLoopbackHttp: false,
     algorithms: ["ES256"],
     clock: () => at,
+    onKeys: (event) => void told.push(event),
     fetch: async (input) => {
       asked.push(String(input));
       const answer = answers[String(input)];
@@ -24,7 +26,7 @@ function provider(answers: Record<string, () => Response | Promise<Response>>) {
       return answer();
     },
   });
-  return { keys, asked, wait: (milliseconds: number) => (at += milliseconds) };
+  return { keys, asked, told, wait: (milliseconds: number) => (at += milliseconds) };
 }
 
 const discovery = `${issuer}/.well-known/openid-configuration`;
@@ -63,6 +65,19 @@ describe("discoveredKeys", () => {
     wait(1);
     await expect(keys.find("one")).resolves.toMatchObject({ jwk });
     expect(asked).toEqual([discovery, discovery, metadata.jwks_uri]);
+  });
+
+  it("tells of metadata that it could not read, once in ten seconds, and then of the keys", async () => {
+    const answers: Record<string, () => Response> = { ...good, [discovery]: () => new Response("", { status: 500 }) };
+    const { keys, told, wait } = provider(answers);
+    await expect(keys.find("one")).rejects.toMatchObject({ code: "keys_unavailable" });
+    await expect(keys.find("one")).rejects.toMatchObject({ code: "keys_unavailable" });
+    const failed = { type: "failed", uri: discovery, cause: new Error("the endpoint answered with status 500") };
+    expect(told).toEqual([failed]);
+    answers[discovery] = good[discovery] as () => Response;
+    wait(10_000);
+    await keys.find("one");
+    expect(told).toEqual([failed, { type: "fetched", uri: metadata.jwks_uri, kids: ["one"] }]);
   });
 
   it("does not wait longer because the clock was set back", async () => {
