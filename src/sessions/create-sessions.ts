@@ -26,8 +26,8 @@ interface Found {
 
 /** What stands in the store for something that was used. */
 const usedMark = Uint8Array.of(1);
-/** Tokens of Cognito live at most a day, and one may open a session until its end. */
-const longestToken = 24;
+/** Tokens of Cognito live at most a day, which clocks apart and tolerance draw out, and one may open a session until its end. */
+const longestToken = 25;
 
 /**
  * Makes the sessions of one gate, shared by `signedRequest`, `broker` and the operator's own code.

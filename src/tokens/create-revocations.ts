@@ -22,8 +22,11 @@ export interface RevocationsOptions {
 
 // No slash, which parts the fields of a store key.
 const nameForm = /^[a-z0-9](?:[a-z0-9._-]{0,252}[a-z0-9])?$/;
-/** How long a revocation without `until` is remembered: tokens of Cognito live at most a day. */
-const lifetime = 24 * 3_600_000;
+/**
+ * How long a revocation without `until` is remembered. Tokens of Cognito live at most a day, by a clock that may be 5 minutes
+ * ahead, and their end may be tolerated for 5 more.
+ */
+const lifetime = 25 * 3_600_000;
 
 /**
  * Makes the list of what has been revoked, for a gate that takes tokens alone; one that has sessions uses

@@ -339,6 +339,21 @@ describe("bearer with revocations", () => {
     await expect(gate.verify(token({ iat: undefined }))).rejects.toEqual(revoked);
   });
 
+  it("refuses a revoked token of a day to its end, were its clock ahead and its end tolerated", async () => {
+    const { revocations, time } = setUp();
+    const ticking = () => time.now;
+    const day = userPool({ userPoolId, clientId, tokenUse: "access", jwks, clock: ticking, toleranceSeconds: 300 });
+    const gate = bearer({ issuers: [day], clock: ticking, revocations });
+    const iat = noon / 1_000 + 300;
+    const request = token({ jti: "j", iat, exp: iat + 86_400 });
+    await expect(gate.verify(request)).resolves.toBeDefined();
+    await revocations.revoke({ jti: "j" });
+    time.now += 86_400_000 + 600_000 - 1;
+    await expect(gate.verify(request)).rejects.toEqual(revoked);
+    time.now += 1;
+    await expect(gate.verify(request)).rejects.toEqual(new AuthError("token_expired"));
+  });
+
   it("cannot know while the list is too old and the store is down, and keeps to it until then", async () => {
     const { gate, time, fault } = setUp();
     await gate.verify(token());
