@@ -30,6 +30,24 @@ function signed(alg: TokenAlgorithm, stated: string = alg): string {
   return `${input}.${sign(digest, Buffer.from(input), key).toString("base64url")}`;
 }
 
+// RFC 8032 Section 5.1.2 encodes a point as y and the sign of x: here the points of order 1, 2, 4 and 8, and the two of them
+// that have another spelling modulo p.
+const smallOrder = [
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+].map((hex) => Buffer.from(hex, "hex").toString("base64url"));
+
+function flipSign(x: string): string {
+  const bytes = Buffer.from(x, "base64url");
+  bytes[31] = (bytes[31] as number) ^ 0x80;
+  return bytes.toString("base64url");
+}
+
 describe("readTokenKey", () => {
   it.each(algorithms)("reads a key for %s, which checks signatures with that algorithm alone", (alg) => {
     const key = readTokenKey({ ...jwkFor(alg), key_ops: ["verify"], x5t: "AA", d: "AA" }, algorithms);
@@ -76,6 +94,9 @@ describe("readTokenKey", () => {
     ["of Ed25519 that is too short", { ...ed, x: "AAAA" }],
     ["on Ed448", { ...generateKeyPairSync("ed448").publicKey.export({ format: "jwk" }), kid: "one" }],
     ["that is a secret", { kty: "oct", k: "AAAA", kid: "one", alg: "HS256" }],
+    ...smallOrder
+      .flatMap((x) => [x, flipSign(x)])
+      .map((x) => [`of Ed25519 of small order: ${x}`, { ...ed, x }] as const),
   ])("passes over a key %s", (_name, jwk) => {
     expect(readTokenKey(jwk, algorithms)).toBeUndefined();
   });
