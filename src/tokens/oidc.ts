@@ -48,6 +48,8 @@ export function oidc(options: OidcOptions): TokenIssuer {
     ...readIssuerKeys("oidc", options, { algorithms, issuer }),
     read(payload, header) {
       requireTokenType(header.typ, type);
+      // A logout token has the issuer, audience and subject of an ID token, and often no other `typ` (RFC 8417 Section 4).
+      if (payload.events !== undefined) throw invalidToken("it tells of events, and not who is calling");
       requireAuthorizedParty(payload, requireAudience(payload, audiences), parties);
       return { principal: principalOf(payload, settings) };
     },

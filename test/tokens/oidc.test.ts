@@ -116,6 +116,7 @@ describe("oidc", () => {
 
   it.each<readonly [string, object, Members, Members]>([
     ["several audiences", {}, { aud: [audience, "userinfo"] }, {}],
+    ["events, such as a logout", {}, { events: { "http://schemas.openid.net/event/backchannel-logout": {} } }, {}],
     ["another client", { authorizedParty: ["app"] }, {}, {}],
     ["no client", { authorizedParty: "web" }, { azp: undefined }, {}],
     ["another type", { type: "at+jwt" }, {}, { typ: "JWT" }],
