@@ -25,14 +25,19 @@ export function bearerChallenge({ realm = "poolgate", resourceMetadata }: Bearer
   }
   if (resourceMetadata === undefined) return `Bearer realm="${realm}"`;
   if (!isMetadataUrl(resourceMetadata)) {
-    throw invalid("resourceMetadata", "must be an https URL, such as the url of protectedResource({ ... })");
+    throw invalid(
+      "resourceMetadata",
+      "must be an https URL without user name and fragment, such as the url of protectedResource({ ... })",
+    );
   }
   return `Bearer realm="${realm}", resource_metadata="${resourceMetadata}"`;
 }
 
 function isMetadataUrl(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
-  const { href, protocol } = new URL(value);
+  const { href, protocol, hash, username, password } = new URL(value);
+  // Every stranger gets to read it.
+  if (username !== "" || password !== "" || hash !== "") return false;
   return protocol === "https:" && href === value && quotedText.test(value);
 }
 
