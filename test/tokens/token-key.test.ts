@@ -100,4 +100,47 @@ describe("readTokenKey", () => {
   ])("passes over a key %s", (_name, jwk) => {
     expect(readTokenKey(jwk, algorithms)).toBeUndefined();
   });
+
+  const curves = [
+    ["ES256", 32, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"],
+    ["ES384", 48, "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"],
+    [
+      "ES512",
+      66,
+      "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+    ],
+  ] as const;
+
+  it.each(curves)(
+    "refuses signatures with %s that are out of range, of another length or in DER",
+    (alg, size, order) => {
+      const checkSignature = readTokenKey(jwkFor(alg), algorithms)?.checkSignature;
+      const good = signed(alg);
+      const at = good.lastIndexOf(".") + 1;
+      const bytes = Buffer.from(good.slice(at), "base64url");
+      const [r, s] = [bytes.subarray(0, size), bytes.subarray(size)];
+      const zero = Buffer.alloc(size);
+      const one = Buffer.concat([Buffer.alloc(size - 1), Buffer.from([1])]);
+      const n = Buffer.from(order, "hex");
+      const key = { key: pairs[alg].privateKey, dsaEncoding: "der" } as const;
+      const refused = [
+        ...[zero, one, n].flatMap((edge) => [zero, one, n, s].map((other) => [edge, other])),
+        ...[zero, n].map((edge) => [r, edge]),
+        ...[
+          [r],
+          [s, r],
+          [zero.subarray(1), r, s],
+          [Buffer.alloc(1), r, s],
+          [r, s, Buffer.alloc(1)],
+          [bytes.subarray(1)],
+        ],
+        [sign(`sha${alg.slice(2)}`, Buffer.from(good.slice(0, at - 1)), key)],
+      ];
+      expect(() => checkSignature?.(parseJws(good))).not.toThrow();
+      for (const parts of refused) {
+        const raw = good.slice(0, at) + Buffer.concat(parts).toString("base64url");
+        expect(() => checkSignature?.(parseJws(raw))).toThrow("The token is not valid here.");
+      }
+    },
+  );
 });
