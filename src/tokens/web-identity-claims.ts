@@ -47,6 +47,9 @@ function read(claims: JsonObject, name: "aws_account" | "principal_tags" | "orig
 function readInstant(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const time = typeof value === "string" && instant.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) throw invalidToken("original_session_exp is not a time in UTC");
+  // Date.parse takes the 30th of February for a day in March.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== String(value).slice(0, 19)) {
+    throw invalidToken("original_session_exp is not a time in UTC");
+  }
   return time;
 }

@@ -50,6 +50,11 @@ describe("readWebIdentityClaims", () => {
     ["another account", nested({ aws_account: "210987654321" }), "the account is not the configured one"],
     ["no account", nested({ aws_account: undefined }), "the account is not the configured one"],
     ["an account as a number", nested({ aws_account: Number(account) }), "the account is not the configured one"],
+    [
+      "an end on a day that no month has",
+      nested({ original_session_exp: "2026-02-30T00:00:00Z" }),
+      "original_session_exp is not a time in UTC",
+    ],
     ["tags as a list", nested({ principal_tags: ["team"] }), "principal_tags is not an object"],
     ["tags as a text", nested({ principal_tags: "team" }), "principal_tags is not an object"],
     ...[
