@@ -56,6 +56,14 @@ function setUp({ responder = () => fake.xml(fake.callerIdentity()), options = {}
 
 afterEach(() => vi.useRealTimers());
 
+it("is not made while the clock tells no time, and STS is not asked", async () => {
+  const { aws, enroll, pass } = setUp();
+  const message = await enrollmentMessage(prover);
+  pass(Number.NaN);
+  expect((await enroll(message)).status).not.toBe(200);
+  expect(aws.calls).toEqual([]);
+});
+
 describe("the call to STS", () => {
   it("is built from the values of the proof and nothing else", async () => {
     const { aws, enroll } = setUp();
