@@ -27,7 +27,7 @@ export function readIdentityPoolClaims(
   identityPoolId: string,
   userPools: readonly UserPoolNames[],
 ): IdentityPoolClaims {
-  // All customers of AWS share one issuer, and only this tells their pools apart..
+  // All customers of AWS share one issuer, and only this tells their pools apart.
   if (aud !== identityPoolId) throw invalidToken("aud is not the configured identity pool");
   if (typeof identityId !== "string" || !identityIdForm.test(identityId)) throw invalidToken("sub is no identity id");
   if (!Array.isArray(amr) || !amr.every((entry) => typeof entry === "string")) {
