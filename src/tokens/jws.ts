@@ -18,7 +18,7 @@ const refusedParameters = ["crit", "b64", "jku", "jwk", "x5u", "x5c"] as const;
  * Parses a compact JWS (RFC 7515 Section 7.1) of which no two parsers could disagree.
  *
  * At most 16 KiB, three parts in canonical base64url, a header with `alg` and a `kid` of 1 to 128 characters and without
- * `crit`, `b64`, `jku`, `jwk`, `x5u` or `x5c`, and a payload that is a strict JSON object with a string `iss`.
+ * `crit`, `b64`, `jku`, `jwk`, `x5u` or `x5c`, and a payload that is a strict JSON object with a string `iss` and without `cnf`.
  *
  * @throws AuthError `invalid_token`
  */
@@ -63,7 +63,17 @@ function parsePayload(bytes: Uint8Array): Jws["payload"] {
   const payload = parseStrictObject(bytes);
   if (typeof payload === "string") throw invalidToken(`the payload ${payload}`);
   requireIssuer(payload);
+  refuseConfirmation(payload);
   return payload;
+}
+
+/**
+ * A token with a confirmation (RFC 7800) is good with a proof of its sender's key alone, which nobody here could check.
+ *
+ * https://www.rfc-editor.org/rfc/rfc9449#section-7.1 for DPoP, https://www.rfc-editor.org/rfc/rfc8705#section-3 for mutual TLS
+ */
+function refuseConfirmation(payload: JsonObject): void {
+  if (payload.cnf !== undefined) throw invalidToken("it is bound to a key of its sender (cnf), and so no bearer token");
 }
 
 function requireIssuer(payload: JsonObject): asserts payload is Jws["payload"] {

@@ -101,6 +101,12 @@ const refusals: Readonly<Record<string, readonly Row[]>> = {
       badForm,
       "the payload is not UTF-8",
     ],
+    [
+      "a key of its sender",
+      withClaims({ cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } }),
+      badForm,
+      "it is bound to a key of its sender (cnf), and so no bearer token",
+    ],
     ["a byte order mark", signer.sign(`\ufeff${text}`), badForm, "the payload is not JSON"],
     ["no JSON", signer.sign("x"), badForm, "the payload is not JSON"],
     ["an array", signer.sign(`[${text}]`), badForm, "the payload is not a JSON object"],

@@ -28,4 +28,24 @@ describe("parseJws", () => {
     expect(parseJws(longest).header.kid).toBe(kid);
     expect(() => parseJws(`${longest}A`)).toThrow("(it is longer than 16 KiB)");
   });
+
+  it.each([
+    ["of DPoP", '{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}'],
+    ["of mutual TLS", '{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}'],
+    ["of a kind of its own", '{"kid":"k"}'],
+    ["that is empty", "{}"],
+    ["that is null", "null"],
+  ])(
+    "refuses a token with a confirmation %s, since nothing here checks that the sender holds the key",
+    (_name, cnf) => {
+      const bound = token('{"kid":"k","alg":"RS256"}', `{"iss":"i","cnf":${cnf}}`);
+      expect(() => parseJws(bound)).toThrow(
+        expect.objectContaining({
+          code: "invalid_token",
+          options: { reason: "it is bound to a key of its sender (cnf), and so no bearer token" },
+        }),
+      );
+      expect(parseJws(token('{"kid":"k","alg":"RS256"}', `{"iss":"i","act":{"cnf":${cnf}}}`)).payload.iss).toBe("i");
+    },
+  );
 });

@@ -117,6 +117,7 @@ describe("oidc", () => {
   it.each<readonly [string, object, Members, Members]>([
     ["several audiences", {}, { aud: [audience, "userinfo"] }, {}],
     ["events, such as a logout", {}, { events: { "http://schemas.openid.net/event/backchannel-logout": {} } }, {}],
+    ["a binding to a key of the sender", {}, { cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } }, {}],
     ["another client", { authorizedParty: ["app"] }, {}, {}],
     ["no client", { authorizedParty: "web" }, { azp: undefined }, {}],
     ["another type", { type: "at+jwt" }, {}, { typ: "JWT" }],

@@ -411,6 +411,14 @@ describe("bearer with tokens in other places", () => {
     expect(await outcome(method, target, ...headers)).toBe(expected);
   });
 
+  it.each(["DPoP", "dpop"])("takes no token by %s, with a proof or without", async (scheme) => {
+    const proof = ["DPoP", raw];
+    expect(await outcome("GET", "/public", "Authorization", `${scheme} ${raw}`)).toBe("unsupported_scheme");
+    expect(await outcome("GET", "/public", "Authorization", `${scheme} ${raw}`, ...proof)).toBe("unsupported_scheme");
+    const bound = signer.sign(accessClaims({ cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } }));
+    expect(await outcome("GET", "/public", "Authorization", `Bearer ${bound}`, ...proof)).toBe("invalid_token");
+  });
+
   it("refuses the header where the cookie alone is taken", async () => {
     const cookieOnly = bearer({ issuers: [access], token: { cookie: "t", origins: [] }, clock });
     const request = { method: "GET", target: "/mine", wire: true, headers: new RequestHeaders(header) };
