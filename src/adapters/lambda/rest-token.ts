@@ -34,11 +34,7 @@ export function readRestToken(event: unknown, verifiers: readonly Verifier[]): Q
     toRequest() {
       refuseWildcards(method.path);
       requireExactArn(arn);
-      if (isSignature(token, verifiers)) {
-        throw new AuthError("unsupported_scheme", {
-          reason: "a TOKEN authorizer sees too little of a request to verify a signature; make it a REQUEST authorizer",
-        });
-      }
+      refuseScheme(token, verifiers);
       return {
         method: method.method,
         target: rebuildTarget(method.path, ""),
@@ -51,11 +47,17 @@ export function readRestToken(event: unknown, verifiers: readonly Verifier[]): Q
   };
 }
 
-/** Whether a header is a proof over one request, which a token by itself cannot be checked for. */
-function isSignature(token: string, verifiers: readonly Verifier[]): boolean {
+/** Refuses signatures, and the scheme of a verifier that reads more of a request than one header, such as a cookie. */
+function refuseScheme(token: string, verifiers: readonly Verifier[]): void {
   const scheme = token.trim().split(/\s/, 1).join("").toLowerCase();
-  return (
-    scheme.startsWith("aws4-") ||
-    verifiers.some((verifier) => verifier.perRequest === true && verifier.scheme.toLowerCase() === scheme)
-  );
+  if (scheme.startsWith("aws4-")) throw needsRequest("sees too little of a request to verify a signature");
+  if (verifiers.some((verifier) => verifier.perRequest === true && verifier.scheme.toLowerCase() === scheme)) {
+    throw needsRequest("sees one header, and the verifier of this scheme reads more of a request");
+  }
+}
+
+function needsRequest(why: string): AuthError {
+  return new AuthError("unsupported_scheme", {
+    reason: `a TOKEN authorizer ${why}; make it a REQUEST authorizer`,
+  });
 }

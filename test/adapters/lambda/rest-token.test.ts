@@ -33,6 +33,17 @@ describe("readRestToken", () => {
     expect(() => question.toRequest()).toThrow(expect.objectContaining({ code: "unsupported_scheme", status: 401 }));
   });
 
+  it("tells a signature from a verifier that reads more of a request than one header", () => {
+    const cookies: Verifier = { ...bearer, perRequest: true };
+    const reasonOf = (token: string) => () => readRestToken(restTokenEvent({ token }), [cookies]).toRequest();
+    expect(reasonOf("AWS4-HMAC-SHA256 Credential=x")).toThrow(
+      "(a TOKEN authorizer sees too little of a request to verify a signature; make it a REQUEST authorizer)",
+    );
+    expect(reasonOf("Bearer editor")).toThrow(
+      "(a TOKEN authorizer sees one header, and the verifier of this scheme reads more of a request; make it a REQUEST authorizer)",
+    );
+  });
+
   it.each(["/files/*", "/files/a?b", "/files/$a", "/files/a%20b"])("makes no request of the path %s", (path) => {
     expect(() => readRestToken(restTokenEvent({ path }), [bearer]).toRequest()).toThrow(
       expect.objectContaining({ code: "target_not_canonical" }),
