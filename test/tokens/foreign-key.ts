@@ -1,14 +1,22 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { CompactSign, SignJWT } from "jose";
 
 /** The algorithms that a foreign key can sign with. */
 export type Algorithm = "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
 
-/** A key of an issuer that is not a user pool; it signs whatever it is given. */
+type Members = Readonly<Record<string, unknown>>;
+
+/** A key of an issuer that is not a user pool. */
 export interface ForeignKey {
   readonly jwk: Readonly<Record<string, string>>;
   readonly publicKey: KeyObject;
-  /** Signs claims; `header` overrides members of the header, `undefined` leaves one out. */
-  sign(claims: Readonly<Record<string, unknown>> | string, header?: Readonly<Record<string, unknown>>): string;
+  /** Has jose sign claims, or a text in their place, as `alg` in the header says; it refuses to for some headers. */
+  sign(claims: Members | string, header?: Members): Promise<string>;
+  /**
+   * Puts a signature of the key under a header that may say anything else. jose refuses `none`, an `alg` that the key cannot be
+   * used for and a `crit` that it does not know, so node:crypto signs.
+   */
+  forge(claims: Members | string, header: Members): string;
 }
 
 const curves = { ES256: "P-256", ES384: "P-384", ES512: "P-521" } as const;
@@ -28,8 +36,16 @@ export function createForeignKey(alg: Algorithm, kid: string = alg): ForeignKey 
   return {
     publicKey,
     jwk: { ...(publicKey.export({ format: "jwk" }) as Record<string, string>), kid, use: "sig", alg },
-    sign(claims, header = {}) {
-      const input = `${encode(JSON.stringify({ alg, kid, ...header }))}.${encode(typeof claims === "string" ? claims : JSON.stringify(claims))}`;
+    async sign(claims, header = {}) {
+      const head = { alg, kid, ...header };
+      if (typeof claims === "string") {
+        return new CompactSign(Buffer.from(claims)).setProtectedHeader(head).sign(privateKey);
+      }
+      return new SignJWT({ ...claims }).setProtectedHeader(head).sign(privateKey);
+    },
+    forge(claims, header) {
+      const body = typeof claims === "string" ? claims : JSON.stringify(claims);
+      const input = `${encode(JSON.stringify({ alg, kid, ...header }))}.${encode(body)}`;
       const signature = sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
       return `${input}.${signature.toString("base64url")}`;
     },

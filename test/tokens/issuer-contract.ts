@@ -18,8 +18,8 @@ export interface IssuerUnderTest {
 }
 
 /** Verifies a token in its compact form, as `bearer` has it done. */
-export async function verifyWith(issuer: TokenIssuer, raw: string): Promise<VerifiedToken> {
-  return issuer.verify(parseJws(raw));
+export async function verifyWith(issuer: TokenIssuer, raw: string | Promise<string>): Promise<VerifiedToken> {
+  return issuer.verify(parseJws(await raw));
 }
 
 /** What every issuer of tokens holds to, whatever its claims. */
@@ -35,7 +35,7 @@ export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): v
   const invalid = { code: "invalid_token" };
   const because = (reason: string) => ({ ...invalid, options: { reason } });
 
-  it.each<readonly [string, () => string, object]>([
+  it.each<readonly [string, () => string | Promise<string>, object]>([
     ["another issuer", () => key.sign(claims({ iss: "https://evil.example" })), invalid],
     ["an issuer with a slash more", () => key.sign(claims({ iss: `${issuer.issuers[0]}/` })), invalid],
     ["an end in the past", () => key.sign(claims({ exp: seconds })), { code: "token_expired" }],
@@ -50,15 +50,15 @@ export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): v
     ["an audience of somebody else", () => key.sign(claims({ aud: "someone-else" })), invalid],
     ["no audience", () => key.sign(claims({ aud: undefined })), invalid],
     ["an unknown kid", () => key.sign(claims(), { kid: "other" }), invalid],
-    ["an algorithm that is none", () => key.sign(claims(), { alg: "none" }), invalid],
-    ["an algorithm of the same family", () => key.sign(claims(), { alg: alg === "PS256" ? "RS1" : "PS256" }), invalid],
-    ["an algorithm with a shared secret", () => key.sign(claims(), { alg: "HS256" }), invalid],
+    ["an algorithm that is none", () => key.forge(claims(), { alg: "none" }), invalid],
+    ["an algorithm of the same family", () => key.forge(claims(), { alg: "PS256" }), invalid],
+    ["an algorithm with a shared secret", () => key.forge(claims(), { alg: "HS256" }), invalid],
     [
       "the signature of another key of the same name",
       () => createForeignKey(alg as "RS256", key.jwk.kid).sign(claims()),
       because("the signature does not match"),
     ],
-    ["no signature of its own", () => swapPayload(key.sign(claims()), claims({ jti: "other" })), invalid],
+    ["no signature of its own", async () => swapPayload(await key.sign(claims()), claims({ jti: "other" })), invalid],
   ])("refuses a token with %s", async (_name, raw, refusal) => {
     const thrown = await verifyWith(issuer, raw()).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(AuthError);
@@ -84,14 +84,14 @@ export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): v
   });
 
   it("keeps the token out of the principal, and the principal frozen", async () => {
-    const raw = key.sign(claims());
+    const raw = await key.sign(claims());
     const { principal } = await verifyWith(issuer, raw);
     expect(Object.isFrozen(principal)).toBe(true);
     for (const part of raw.split(".")) expect(JSON.stringify(principal)).not.toContain(part);
   });
 
   it("refuses a token of which one character is another", async () => {
-    const raw = key.sign(claims());
+    const raw = await key.sign(claims());
     const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=";
     await fc.assert(
       fc.asyncProperty(fc.nat(raw.length - 1), fc.constantFrom(...characters), async (at, character) => {
