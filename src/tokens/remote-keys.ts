@@ -8,8 +8,14 @@ import type { TokenKey } from "./token-key.ts";
 
 /** What {@link remoteKeys} takes. */
 export interface RemoteKeysOptions {
-  /** The address of the JWKS document, checked by the caller. */
+  /** The address of the JWKS document, or of metadata that tell it; checked by the caller. */
   readonly uri: string;
+  /**
+   * Reads the address of the JWKS document from metadata; without it there are none, and `uri` is that address.
+   *
+   * @throws Error where they are not those of the issuer.
+   */
+  readonly readMetadata?: (metadata: unknown) => string;
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -33,9 +39,11 @@ const pauseMilliseconds = 10_000;
  * Concurrent callers share one fetch. Keys of age are fetched anew in the background, and trusted meanwhile; while that fails,
  * until `maxStaleSeconds`. Since anybody can write an unknown `kid` into a token, a fetch that brings nothing is followed by a
  * pause of ten seconds; in it an unknown `kid` is `invalid_token` if the issuer could be reached, and `keys_unavailable` if not.
+ *
+ * Metadata are part of each fetch: the issuer may move its keys, and metadata that cannot be read are a fetch that failed.
  */
 export function remoteKeys(options: RemoteKeysOptions): KeySource {
-  const { uri, fetch, clock, algorithms = ["RS256"], onKeys, timeoutMilliseconds = 3000 } = options;
+  const { fetch, clock, algorithms = ["RS256"], onKeys, readMetadata, timeoutMilliseconds = 3000 } = options;
   const { refreshSeconds = 600, maxStaleSeconds = 86_400 } = options;
   const softAge = refreshSeconds * 1000;
   const hardAge = maxStaleSeconds * 1000;
@@ -52,12 +60,14 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   async function fetchKeys(): Promise<TokenKeys> {
+    let { uri } = options;
     try {
       // Their age counts from before the fetch: the document may have been written then.
       const askedAt = clock();
+      if (readMetadata !== undefined) uri = readMetadata(await fetchJwksDocument(fetch, uri, timeoutMilliseconds));
       const fetched = readJwks(await fetchJwksDocument(fetch, uri, timeoutMilliseconds), algorithms);
       if (fetched === undefined) throw new Error("the document is no JWKS");
-      replace(fetched);
+      replace(fetched, uri);
       if (fetched.size === 0) throw new Error("the JWKS document has no usable key");
       fetchedAt = askedAt;
       // Until one of those who wait finds what it came for: nobody in between may start another fetch.
@@ -74,7 +84,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   /** A key that is published still stays the same object: by it {@link KeySource.trusts} knows it again. */
-  function replace(fetched: TokenKeys): void {
+  function replace(fetched: TokenKeys, uri: string): void {
     const known = keys;
     keys = new Map([...fetched].map(([kid, key]) => [kid, unchanged(known.get(kid), key) ?? key]));
     const kids = [...known].flatMap(([kid, key]) => (keys.get(kid) === key ? [] : [kid]));

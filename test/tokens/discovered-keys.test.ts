@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { discoveredKeys } from "../../src/tokens/discovered-keys.ts";
+import type { KeyEvent } from "../../src/tokens/key-event.ts";
 import { createForeignKey } from "./foreign-key.ts";
 import { json, startJwksServer } from "./jwks-server.ts";
 import { now } from "./token-fixtures.ts";
@@ -44,7 +45,7 @@ describe("discoveredKeys", () => {
   it("trusts the keys that it has found, and no others", async () => {
     const { keys } = provider(good);
     const foreign = await provider(good).keys.find("one");
-    expect(keys.trusts(foreign)).toBe(false);
+    expect(() => keys.trusts(foreign)).toThrow(expect.objectContaining({ code: "keys_unavailable" }));
     expect(keys.trusts(await keys.find("one"))).toBe(true);
     expect(keys.trusts(foreign)).toBe(false);
   });
@@ -127,5 +128,112 @@ describe("discoveredKeys", () => {
       json(document)(request, response);
     };
     await expect(create().find("one")).resolves.toMatchObject({ jwk });
+  });
+});
+
+/** An issuer on a server of ours, which may move its keys, and whose clock is set by hand. */
+async function startIssuer() {
+  const server = await startJwksServer();
+  const { origin } = new URL(server.uri);
+  const clock = { time: now };
+  const asked: string[] = [];
+  const events: KeyEvent[] = [];
+  const documents: Record<string, unknown> = {
+    "/.well-known/openid-configuration": { issuer: origin, jwks_uri: `${origin}/old` },
+    "/old": { keys: [jwk] },
+  };
+  server.answer = (request, response) => {
+    const path = String(request.url);
+    asked.push(path);
+    if (!Object.hasOwn(documents, path)) return void response.writeHead(404).end();
+    json(documents[path])(request, response);
+  };
+  const keys = discoveredKeys({
+    ...{ issuer: origin, allowLoopbackHttp: true, algorithms: ["ES256"], fetch: globalThis.fetch },
+    ...{ clock: () => clock.time, refreshSeconds: 600, maxStaleSeconds: 3600 },
+    onKeys: (event) => void events.push(event),
+  });
+  return {
+    ...{ keys, clock, asked, events, documents, origin },
+    tell: (metadata: object) => {
+      documents["/.well-known/openid-configuration"] = { issuer: origin, ...metadata };
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const both = ["/.well-known/openid-configuration", "/old"];
+const moved = ["/.well-known/openid-configuration", "/new"];
+
+describe("an issuer that moves its keys", () => {
+  const { jwk: next } = createForeignKey("ES256", "two");
+
+  it("is followed for a kid that is unknown, at once", async () => {
+    await using drill = await startIssuer();
+    const old = await drill.keys.find("one");
+    drill.tell({ jwks_uri: `${drill.origin}/new` });
+    drill.documents["/new"] = { keys: [next] };
+    expect((await drill.keys.find("two")).jwk).toEqual(next);
+    expect(drill.asked).toEqual([...both, ...moved]);
+    expect(drill.keys.trusts(old)).toBe(false);
+    expect(drill.events).toEqual([
+      { type: "fetched", uri: `${drill.origin}/old`, kids: ["one"] },
+      { type: "withdrawn", uri: `${drill.origin}/new`, kids: ["one"] },
+      { type: "fetched", uri: `${drill.origin}/new`, kids: ["two"] },
+    ]);
+  });
+
+  it("is followed when the keys are refreshed, however well the old address answers, and they stay the same keys", async () => {
+    await using drill = await startIssuer();
+    const known = await drill.keys.find("one");
+    drill.tell({ jwks_uri: `${drill.origin}/new` });
+    drill.documents["/new"] = { keys: [jwk, next] };
+    drill.clock.time += 600_000;
+    expect(drill.keys.trusts(known)).toBe(true);
+    await vi.waitFor(() => expect(drill.events).toHaveLength(2));
+    expect(drill.asked).toEqual([...both, ...moved]);
+    expect(drill.keys.trusts(known)).toBe(true);
+    expect(drill.keys.find("two")).toMatchObject({ jwk: next });
+  });
+
+  it("is asked at most once in ten seconds under kids that do not exist, whether it answers or not", async () => {
+    await using drill = await startIssuer();
+    await drill.keys.ready();
+    const flood = () => Promise.allSettled(Array.from({ length: 100 }, (_, at) => drill.keys.find(`forged-${at}`)));
+    for (let second = 0; second < 20; second++) {
+      if (second === 10) drill.tell({ issuer: "https://evil.example" });
+      await flood();
+      drill.clock.time += 1_000;
+    }
+    expect(drill.asked).toEqual([...both, ...both, "/.well-known/openid-configuration"]);
+  });
+
+  it.each<readonly [string, (origin: string) => object]>([
+    ["another issuer", (origin) => ({ issuer: `${origin}/`, jwks_uri: `${origin}/new` })],
+    ["no address", () => ({ jwks_uri: undefined })],
+    ["an address elsewhere without https", () => ({ jwks_uri: "http://login.example.com/new" })],
+    ["an address that does not answer", (origin) => ({ jwks_uri: `${origin}/gone` })],
+    ["too much", (origin) => ({ jwks_uri: `${origin}/new`, more: "x".repeat(65_536) })],
+  ])("keeps the keys at hand, until they are too old, where its metadata hold %s", async (_name, metadata) => {
+    await using drill = await startIssuer();
+    const known = await drill.keys.find("one");
+    drill.documents["/new"] = { keys: [next] };
+    drill.tell(metadata(drill.origin));
+    drill.clock.time += 600_000;
+    expect(drill.keys.find("one")).toBe(known);
+    await vi.waitFor(() => expect(drill.events).toHaveLength(2));
+    const trustedUntil = new Date(now + 3_600_000);
+    expect(drill.events[1]).toMatchObject({ type: "stale", trustedUntil });
+    await expect(drill.keys.find("two")).rejects.toMatchObject({ code: "keys_unavailable" });
+    drill.clock.time = now + 3_599_999;
+    expect(drill.keys.trusts(known)).toBe(true);
+    await vi.waitFor(() => expect(drill.events).toHaveLength(3));
+    drill.clock.time += 1;
+    expect(() => drill.keys.trusts(known)).toThrow(expect.objectContaining({ code: "keys_unavailable" }));
+    // Neither the address of before is asked again, nor one that was told by metadata that are not to be believed.
+    expect(drill.asked.filter((path) => path === "/old" || path === "/new")).toEqual(["/old"]);
+    drill.tell({ jwks_uri: `${drill.origin}/new` });
+    drill.clock.time += 10_000;
+    await expect(drill.keys.find("two")).resolves.toMatchObject({ jwk: next });
   });
 });
