@@ -3,12 +3,13 @@ import { presentedCredential, selectVerifier } from "./credentials.ts";
 import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
 import { createNotes } from "./notes.ts";
-import { compileRule } from "./policy/compile.ts";
 import type { Policy } from "./policy/define-policy.ts";
 import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
+import { rememberingCompiler } from "./policy/remembering-compiler.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import { anonymous } from "./principal.ts";
+import { type Readiness, readinessOf, warmUp } from "./readiness.ts";
 import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
@@ -57,8 +58,15 @@ export interface Authorizer {
    * @throws ConfigurationError where the rule is faulty.
    */
   prepare(rule: Rule): void;
-  /** Warms up every verifier; rejects with the fault of the first that cannot. */
+  /**
+   * Warms up every verifier, so that the first request waits for nothing: keys are fetched, stores are asked.
+   *
+   * @throws ReadinessError where an issuer or store does not answer; its `report` says which. The others are warm then, and
+   * requests that need the one that is not are answered with 503 until it answers.
+   */
   ready(): Promise<void>;
+  /** How each issuer and store stands, by what is known now: nobody is asked. A verifier that cannot tell is left out. */
+  readiness(): readonly Readiness[];
 }
 
 const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock"] as const;
@@ -195,7 +203,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       return decision;
     },
     prepare: (rule) => void compile(rule),
-    ready: async () => void (await Promise.all(verifiers.map((verifier) => verifier.ready?.()))),
+    ready: () => warmUp(verifiers),
+    readiness: () => readinessOf(verifiers),
   };
 }
 
@@ -217,19 +226,6 @@ interface Verdict {
 
 function challengeOf(verifier: Verifier): string {
   return verifier.challenge ?? verifier.scheme;
-}
-
-/** Compiles each rule object once, and lets go of it with the guard that holds it. */
-function rememberingCompiler(policy: Policy | undefined): (rule: Rule) => CompiledRule {
-  const known = new WeakMap<object, CompiledRule>();
-  return function compile(rule) {
-    const key = typeof rule === "object" && rule !== null ? rule : undefined;
-    const earlier = key && known.get(key);
-    if (earlier !== undefined) return earlier;
-    const fresh = policy === undefined ? compileRule(rule) : policy.compile(rule);
-    if (key !== undefined) known.set(key, fresh);
-    return fresh;
-  };
 }
 
 /** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */

@@ -48,6 +48,10 @@ export type { Groups, Principal, PrincipalInit, PrincipalKind } from "./principa
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
 export type { ProtectedResource, ProtectedResourceOptions } from "./protected-resource.ts";
 export { protectedResource } from "./protected-resource.ts";
+export type { Condition, Readiness, ReadinessReporter, ReadinessState, SourceReadiness } from "./readiness.ts";
+export { ReadinessError } from "./readiness.ts";
+export type { ReadinessEndpointOptions } from "./readiness-endpoint.ts";
+export { readinessEndpoint } from "./readiness-endpoint.ts";
 export type { AuthRequest, GatewayIdentity } from "./request.ts";
 export { RequestHeaders } from "./request.ts";
 export type { RoleMap, RoleMeaning } from "./role-map.ts";

@@ -1,4 +1,5 @@
 import type { Principal } from "./principal.ts";
+import type { SourceReadiness } from "./readiness.ts";
 import type { AuthRequest } from "./request.ts";
 
 /** What a verifier learned from one request. */
@@ -36,6 +37,8 @@ export interface Verifier {
    * @throws AuthError where it is present and bad.
    */
   verify(request: AuthRequest): Promise<Verified>;
-  /** Warms up: keys are fetched, the store is reachable. */
+  /** Warms up: keys are fetched, the store is reachable. It rejects where one of them is not, after all have been asked. */
   ready?(): Promise<void>;
+  /** How each issuer and store stands that it depends on, by what it knows now; it asks nobody, and does not throw. */
+  readiness?(): readonly SourceReadiness[];
 }

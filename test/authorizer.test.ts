@@ -541,8 +541,18 @@ describe("ready", () => {
     expect(ready).toHaveBeenCalledTimes(1);
   });
 
-  it("rejects with the fault of a verifier that cannot", async () => {
+  it("rejects with a report where a verifier cannot, and tells afterwards how everything stands", async () => {
     const ready = async () => Promise.reject(new AuthError("keys_unavailable"));
-    await expect(createAuthorizer({ verifiers: [testVerifier(editor, { ready })] }).ready()).rejects.toThrow(AuthError);
+    const row = {
+      source: "keys",
+      issuer: "https://a.example",
+      state: "unavailable",
+      code: "keys_unavailable",
+    } as const;
+    const down = testVerifier(editor, { ready, readiness: () => [row] });
+    const authorizer = createAuthorizer({ verifiers: [down, testVerifier(editor, { scheme: "Other" })] });
+    const report = [{ scheme: "Test", ...row }];
+    await expect(authorizer.ready()).rejects.toMatchObject({ name: "ReadinessError", report });
+    expect(authorizer.readiness()).toEqual(report);
   });
 });

@@ -3,7 +3,6 @@ import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
 import { memoryStore } from "../stores/memory.ts";
-import { askStore } from "../tokens/ask-store.ts";
 import type { RevocableFacts } from "../tokens/revocation.ts";
 import { createRevocationList } from "../tokens/revocations.ts";
 import type { TrustedIssuer } from "../verifier.ts";
@@ -15,6 +14,7 @@ import { createSessionCache } from "./session-cache.ts";
 import { recordOf } from "./session-init.ts";
 import { readSessionsOptions, type SessionsOptions } from "./session-options.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./session-record.ts";
+import { createStoreWatch } from "./store-watch.ts";
 
 /** A session as this node keeps it. */
 interface Found {
@@ -49,6 +49,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { service, region, audience, skewSeconds, maxSessionHours, clock, store, seal } = settings;
   const scope = `${audience}/${region}/${service}/`;
   const placeOf = (accessKeyId: string) => `poolgate/1/session/${scope}${accessKeyId}`;
+  const watch = createStoreWatch(clock);
+  const { ask } = watch;
   const enrolled = createEnrolledSessions({ store, seal, scope });
   const revocations = createRevocationList({
     ...{ store, audience, clock },
@@ -64,7 +66,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   let issuers: readonly TrustedIssuer[] = Object.freeze([]);
 
   async function load(accessKeyId: string, before: Found | undefined): Promise<Found | undefined> {
-    const sealed = await askStore(() => store.get(placeOf(accessKeyId)));
+    const sealed = await ask(() => store.get(placeOf(accessKeyId)));
     if (sealed === undefined) return undefined;
     try {
       // The same bytes hold the same record: it is not opened again.
@@ -106,7 +108,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   async function remove(accessKeyId: string): Promise<void> {
     try {
-      await askStore(() => store.delete(placeOf(accessKeyId)));
+      await ask(() => store.delete(placeOf(accessKeyId)));
     } finally {
       cache.forget(accessKeyId);
     }
@@ -118,7 +120,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const place = placeOf(accessKeyId);
     const sealed = seal.seal(place, encodeRecord(record));
     try {
-      await askStore(() => store.set(place, sealed, notAfter));
+      await ask(() => store.set(place, sealed, notAfter));
       return enrolledBy === undefined ? undefined : await enrolled.replace(enrolledBy, accessKeyId, notAfter);
     } finally {
       // After both: whoever looked in between found a session that was not the latest.
@@ -163,7 +165,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async once(use, digest, expiresAt) {
       const place = `poolgate/1/${use}/${audience}/${digest}`;
       // Stores of the operator's own may be untyped, and what Redis or a database says of a write is mostly true.
-      return (await askStore(() => store.add(place, usedMark, expiresAt))) === true;
+      return (await ask(() => store.add(place, usedMark, expiresAt))) === true;
     },
     trust(issuer, option) {
       const { issuer: name, declared } = issuer;
@@ -173,8 +175,16 @@ export function createSessions(options: SessionsOptions): Sessions {
       issuers = more;
     },
     async ready() {
-      await askStore(() => store.get(`poolgate/1/ready/${audience}`));
-      await revocations.covers({ issuedAt: clock() });
+      try {
+        await ask(() => store.get(`poolgate/1/ready/${audience}`));
+      } finally {
+        // Asked in any case, so that it is known how both stand.
+        await revocations.covers({ issuedAt: clock() });
+      }
     },
+    readiness: () => [
+      { source: "sessions", ...watch.condition() },
+      { source: "revocations", ...revocations.readiness() },
+    ],
   });
 }

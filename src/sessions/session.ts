@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Principal } from "../principal.ts";
+import type { SourceReadiness } from "../readiness.ts";
 import type { Revocations } from "../tokens/revocations.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 
@@ -125,4 +126,6 @@ export interface Sessions {
    * @throws AuthError `store_unavailable`
    */
   ready(): Promise<void>;
+  /** How the store and its list of revocations stand, by what is known now; the store is not asked. */
+  readiness(): readonly SourceReadiness[];
 }

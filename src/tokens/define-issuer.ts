@@ -84,5 +84,6 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
       };
     },
     ready: () => keys.ready(),
+    readiness: () => keys.readiness(),
   };
 }

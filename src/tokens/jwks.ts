@@ -1,3 +1,4 @@
+import type { Condition } from "../readiness.ts";
 import { isJsonObject, type JsonObject } from "./strict-json.ts";
 import type { TokenAlgorithm } from "./token-algorithm.ts";
 import { readTokenKey, type TokenKey } from "./token-key.ts";
@@ -23,6 +24,8 @@ export interface KeySource {
   trusts(key: TokenKey): boolean;
   /** Resolves when keys are there. */
   ready(): Promise<void>;
+  /** How the keys stand, by what is known now; nothing is fetched. */
+  readiness(): Condition;
 }
 
 const maxKeys = 50;

@@ -22,5 +22,6 @@ export function offlineKeys(option: string, jwks: unknown, algorithms?: readonly
     find: (kid) => keys.get(kid) ?? Promise.reject(invalidToken("kid is none of the issuer's keys")),
     trusts: (key) => keys.get(key.jwk.kid) === key,
     ready: async () => {},
+    readiness: () => ({ state: "ready" }),
   };
 }

@@ -129,9 +129,18 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
       return keys.get(key.jwk.kid) === key;
     },
     async ready() {
-      if (trusted()) return;
+      if (upToDate()) return;
       await fetchOnce();
       pause = undefined;
+    },
+    readiness() {
+      const facts = {
+        ...(keys.size > 0 && { answeredAt: new Date(fetchedAt), trustedUntil: new Date(fetchedAt + hardAge) }),
+        ...(pause?.fault !== undefined && { failedAt: new Date(pause.since) }),
+      };
+      if (trusted()) return { state: pause?.fault === undefined ? "ready" : "stale", ...facts };
+      if (keys.size === 0 && pause === undefined) return { state: "not-asked" };
+      return { state: "unavailable", ...facts, code: "keys_unavailable" };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { withDeadline } from "../deadline.ts";
 import { AuthError } from "../errors.ts";
+import type { Condition } from "../readiness.ts";
 import type { Store } from "../stores/store.ts";
 import { askStore, storeTimeout } from "./ask-store.ts";
 import type { RevocableFacts, Revocation } from "./revocation.ts";
@@ -22,6 +23,8 @@ export interface Revocations {
    * @throws AuthError `store_unavailable` where the list is too old and cannot be renewed.
    */
   covers(facts: RevocableFacts): Promise<boolean> | boolean;
+  /** How the list stands, by what is known now; the store is not asked. */
+  readiness(): Condition;
 }
 
 /** What {@link createRevocationList} takes. */
@@ -78,6 +81,7 @@ export function createRevocationList({ store, audience, maxAge, lifetime, clock 
       for (const entry of own) enter(entry);
       verdicts = new WeakMap();
       askedAt = asked;
+      failedAt = Number.NaN;
     } catch (thrown) {
       failedAt = asked;
       throw thrown;
@@ -132,6 +136,17 @@ export function createRevocationList({ store, audience, maxAge, lifetime, clock 
       }
       if (listAge >= maxAge / 2 && !(age(failedAt, now) < pause)) void renewed();
       return judge(facts);
+    },
+    readiness() {
+      const asked = !Number.isNaN(askedAt);
+      const failing = !Number.isNaN(failedAt);
+      const facts = {
+        ...(asked && { answeredAt: new Date(askedAt), trustedUntil: new Date(askedAt + maxAge) }),
+        ...(failing && { failedAt: new Date(failedAt) }),
+      };
+      if (!failing) return { state: asked ? "ready" : "not-asked", ...facts };
+      if (age(askedAt, clock()) < maxAge) return { state: "stale", ...facts };
+      return { state: "unavailable", ...facts, code: "store_unavailable" };
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Principal } from "../principal.ts";
+import type { Condition } from "../readiness.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 import type { Jws } from "./jws.ts";
 import type { RevocableFacts } from "./revocation.ts";
@@ -35,4 +36,6 @@ export interface TokenIssuer {
   verify(token: Jws): Promise<VerifiedToken> | VerifiedToken;
   /** Fetches the keys, so that the first request does not wait for them. */
   ready(): Promise<void>;
+  /** How its keys stand, by what is known now; nothing is fetched. */
+  readiness?(): Condition;
 }

@@ -1,4 +1,5 @@
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
+import type { Condition, ReadinessState } from "../readiness.ts";
 import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-claims.ts";
 import { invalidToken } from "./invalid-token.ts";
 import type { Jws } from "./jws.ts";
@@ -68,7 +69,15 @@ export function userPool(options: UserPoolOptions): UserPool {
       // A pool signs in one format of its issuer; the host of the other need not answer.
       if (faults.length === outcomes.length) throw faults[0];
     },
+    readiness: () => best([...new Set(keys.values())].map((source) => source.readiness())),
   };
+}
+
+const states: readonly ReadinessState[] = ["ready", "stale", "unavailable", "not-asked"];
+
+/** How a pool stands whose keys are at several hosts, of which one must answer. */
+function best(conditions: readonly Condition[]): Condition {
+  return conditions.reduce((one, other) => (states.indexOf(other.state) < states.indexOf(one.state) ? other : one));
 }
 
 /** A principal in the making. It is filled in step by step: spreading optional members into it costs several microseconds. */

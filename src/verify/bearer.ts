@@ -1,6 +1,7 @@
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
+import { allReady, type SourceReadiness } from "../readiness.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import { parseJws } from "../tokens/jws.ts";
 import type { Revocations } from "../tokens/revocations.ts";
@@ -96,7 +97,14 @@ export function bearer(options: BearerOptions): Verifier {
       if (revocations !== undefined && (await revocations.covers(facts))) throw invalidToken("it has been revoked");
       return { principal };
     },
-    ready: async () => void (await Promise.all(issuers.map((issuer) => issuer.ready()))),
+    async ready() {
+      const list = revocations === undefined ? [] : [() => revocations.covers({ issuedAt: clock() })];
+      await allReady([...issuers.map((issuer) => () => issuer.ready()), ...list]);
+    },
+    readiness: () => [
+      ...issuers.flatMap(keysOf),
+      ...(revocations === undefined ? [] : [{ source: "revocations", ...revocations.readiness() } as const]),
+    ],
   };
 }
 
@@ -150,6 +158,14 @@ function isTokenIssuer(value: unknown): value is TokenIssuer {
   // A text instead of a list of algorithms would accept every part of itself.
   const lists = Array.isArray(issuers) && Array.isArray(algorithms);
   return lists && typeof trusted?.issuer === "string" && typeof verify === "function" && typeof ready === "function";
+}
+
+/** How the keys of an issuer stand; nothing where it cannot tell. */
+function keysOf(issuer: TokenIssuer): readonly SourceReadiness[] {
+  const { trusted, tokenUse } = issuer;
+  const condition = issuer.readiness?.();
+  if (condition === undefined) return [];
+  return [{ source: "keys", issuer: trusted.issuer, ...(tokenUse !== undefined && { tokenUse }), ...condition }];
 }
 
 /** Each issuer once; it counts as declared if it is wherever it stands. */

@@ -136,6 +136,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       return { principal: standing.principal, signedHeaders: message.signedHeaders };
     },
     ready: () => sessions.ready(),
+    readiness: () => sessions.readiness(),
   };
 }
 

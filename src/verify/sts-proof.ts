@@ -74,5 +74,6 @@ export function stsProof(options: StsProofOptions): Verifier {
       return { principal: judged, signedHeaders };
     },
     ready: () => sessions.ready(),
+    readiness: () => sessions.readiness(),
   };
 }

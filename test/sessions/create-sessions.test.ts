@@ -550,6 +550,50 @@ describe("a store that cannot tell", () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
+  it("is told of by readiness, the list of revocations apart, until it answers again", async () => {
+    const { inner } = setUp();
+    const faults = { get: true, list: false };
+    const ask = <T>(name: keyof typeof faults, question: () => Promise<T>) =>
+      faults[name] ? Promise.reject(new Error("down")) : question();
+    const { sessions, time } = setUp({
+      store: {
+        ...inner,
+        get: (key) => ask("get", () => inner.get(key)),
+        list: (prefix) => ask("list", () => inner.list(prefix)),
+      },
+    });
+    const states = () => sessions.readiness().map(({ source, state, code }) => [source, state, code]);
+    expect(sessions.readiness()).toEqual([
+      { source: "sessions", state: "not-asked" },
+      { source: "revocations", state: "not-asked" },
+    ]);
+    await expect(sessions.ready()).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(states()).toEqual([
+      ["sessions", "unavailable", "store_unavailable"],
+      ["revocations", "ready", undefined],
+    ]);
+    faults.get = false;
+    time.now += 60_000;
+    faults.list = true;
+    await expect(sessions.ready()).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(sessions.readiness()).toMatchObject([
+      { source: "sessions", state: "ready", answeredAt: new Date(noon + 60_000) },
+      { source: "revocations", state: "unavailable", answeredAt: new Date(noon) },
+    ]);
+    faults.list = false;
+    await sessions.ready();
+    expect(states()).toEqual([
+      ["sessions", "ready", undefined],
+      ["revocations", "ready", undefined],
+    ]);
+    faults.get = true;
+    await outcome(sessions.find(accessKeyId));
+    expect(sessions.readiness()[0]).toEqual({
+      ...{ source: "sessions", state: "unavailable", code: "store_unavailable" },
+      ...{ answeredAt: new Date(noon + 60_000), failedAt: new Date(noon + 60_000) },
+    });
+  });
+
   it("leaves sessions that were looked up lately usable", async () => {
     const { inner } = setUp();
     let down = false;

@@ -62,7 +62,7 @@ function setUp(
     ...{ service: "api.example.com", region: "eu-west-1", skewSeconds: 300, clock, issuers: [] },
     audience: "api.example.com",
     once: async () => true,
-    revocations: { covers, revoke: async () => {} },
+    revocations: { covers, readiness: () => ({ state: "ready" }), revoke: async () => {} },
     open: (init) => {
       opened.push(init);
       return open(init);
@@ -71,6 +71,7 @@ function setUp(
     find: () => undefined,
     trust: () => {},
     ready: async () => {},
+    readiness: () => [],
   };
   const identity = { url: new URL("https://cognito-identity.eu-west-1.amazonaws.com/"), fetch };
   const setup: ExchangeSetup = {

@@ -54,7 +54,11 @@ export function sessionsOf(facts: SessionFacts = {}): Sessions {
   return {
     audience: "api.example.com",
     once: async () => true,
-    revocations: { covers: () => false, revoke: () => Promise.reject(new Error("not here")) },
+    revocations: {
+      covers: () => false,
+      revoke: () => Promise.reject(new Error("not here")),
+      readiness: () => ({ state: "ready" }),
+    },
     service,
     region,
     skewSeconds: 300,
@@ -65,6 +69,7 @@ export function sessionsOf(facts: SessionFacts = {}): Sessions {
     find: async (id) => (id === session.accessKeyId ? session : undefined),
     trust: () => undefined,
     ready: async () => undefined,
+    readiness: () => [],
   };
 }
 

@@ -10,6 +10,7 @@ describe("offlineKeys", () => {
   it("finds a key by its kid, and is ready at once", async () => {
     const keys = offlineKeys("userPool.jwks", { keys: [jwk] });
     await keys.ready();
+    expect(keys.readiness()).toEqual({ state: "ready" });
     expect((await keys.find("one")).jwk).toEqual(jwk);
   });
 

@@ -313,3 +313,71 @@ describe("remoteKeys", () => {
     await expect(keys.find("one")).rejects.toMatchObject(unavailable);
   });
 });
+
+describe("the readiness of remoteKeys", () => {
+  const answeredAt = new Date(now);
+  const trustedUntil = new Date(now + 3_600_000);
+
+  it("follows an outage from the first fetch to the last, and asks nobody", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock, maxStaleSeconds: 3_600 });
+    expect(keys.readiness()).toEqual({ state: "not-asked" });
+    const first = keys.find("one");
+    expect(keys.readiness()).toEqual({ state: "not-asked" });
+    await first;
+    expect(keys.readiness()).toEqual({ state: "ready", answeredAt, trustedUntil });
+    clock.time += 600_000;
+    expect(keys.readiness()).toEqual({ state: "ready", answeredAt, trustedUntil });
+    server.answer = (_request, response) => void response.writeHead(503).end();
+    await keys.ready();
+    await vi.waitFor(() => expect(keys.readiness().state).toBe("stale"));
+    const failedAt = new Date(now + 600_000);
+    expect(keys.readiness()).toEqual({ state: "stale", answeredAt, trustedUntil, failedAt });
+    clock.time = now + 3_600_000;
+    expect(keys.readiness()).toEqual({
+      ...{ state: "unavailable", code: "keys_unavailable" },
+      ...{ answeredAt, trustedUntil, failedAt },
+    });
+    expect(server.requests).toBe(2);
+    server.answer = json({ keys: [one] });
+    await keys.ready();
+    expect(keys.readiness()).toMatchObject({ state: "ready", answeredAt: new Date(clock.time) });
+    expect(keys.readiness()).not.toHaveProperty("failedAt");
+  });
+
+  it("is unavailable where no key could ever be fetched, and where all have been withdrawn", async () => {
+    await using server = await startJwksServer();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock: () => now });
+    const down = { state: "unavailable", code: "keys_unavailable", failedAt: new Date(now) };
+    await expect(keys.ready()).rejects.toMatchObject(unavailable);
+    expect(keys.readiness()).toEqual(down);
+    server.answer = json({ keys: [one] });
+    await keys.ready();
+    server.answer = json({ keys: [] });
+    await expect(keys.find("two")).rejects.toMatchObject(unavailable);
+    expect(keys.readiness()).toEqual(down);
+  });
+
+  it("is not touched by a kid that the issuer does not have", async () => {
+    await using server = await startJwksServer(one);
+    const keys = remoteKeys({ uri: server.uri, fetch, clock: () => now });
+    await expect(keys.find("forged")).rejects.toEqual(unknownKey);
+    expect(keys.readiness()).toMatchObject({ state: "ready", answeredAt });
+  });
+
+  it("has keys of age fetched anew by ready, without waiting for them", async () => {
+    await using server = await startJwksServer(one);
+    const clock = stoppedClock();
+    const keys = remoteKeys({ uri: server.uri, fetch, clock });
+    await keys.ready();
+    clock.time += 599_999;
+    await keys.ready();
+    expect(server.requests).toBe(1);
+    clock.time += 1;
+    await keys.ready();
+    expect(keys.readiness()).toMatchObject({ state: "ready", answeredAt });
+    await vi.waitFor(() => expect(keys.readiness()).toMatchObject({ answeredAt: new Date(clock.time) }));
+    expect(server.requests).toBe(2);
+  });
+});

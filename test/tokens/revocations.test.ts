@@ -421,3 +421,40 @@ describe("a list that cannot be renewed", () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 });
+
+describe("the readiness of a list", () => {
+  it("follows the store, as requests ask for the list, and does not ask itself", async () => {
+    const { inner, setup, time, asked, store } = setUp();
+    let down = false;
+    const list = (start: string) => (down ? Promise.reject(new Error("down")) : store.list(start));
+    const revocations = createRevocationList({ ...setup, store: { ...inner, list } });
+    expect(revocations.readiness()).toEqual({ state: "not-asked" });
+    await revocations.covers(facts);
+    const answered = { answeredAt: new Date(noon), trustedUntil: new Date(noon + 60_000) };
+    expect(revocations.readiness()).toEqual({ state: "ready", ...answered });
+    down = true;
+    time.now += 30_000;
+    expect(revocations.covers(facts)).toBe(false);
+    await settled();
+    const failed = { ...answered, failedAt: new Date(noon + 30_000) };
+    expect(revocations.readiness()).toEqual({ state: "stale", ...failed });
+    time.now = noon + 60_000;
+    expect(revocations.readiness()).toEqual({ state: "unavailable", ...failed, code: "store_unavailable" });
+    down = false;
+    await revocations.covers(facts);
+    expect(revocations.readiness()).toEqual({
+      ...{ state: "ready", answeredAt: new Date(noon + 60_000), trustedUntil: new Date(noon + 120_000) },
+    });
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is unavailable where the store never answered", async () => {
+    const { setup, inner } = setUp();
+    const list = () => Promise.reject(new Error("down"));
+    const revocations = createRevocationList({ ...setup, store: { ...inner, list } });
+    expect(await outcome(revocations.covers(facts))).toBeInstanceOf(AuthError);
+    expect(revocations.readiness()).toEqual({
+      ...{ state: "unavailable", failedAt: new Date(noon), code: "store_unavailable" },
+    });
+  });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { parseJws } from "../../src/tokens/jws.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -319,6 +319,32 @@ describe("userPool with keys to fetch", () => {
       status: 503,
       retryAfter: 10,
     });
+  });
+
+  it("stands as the better of its hosts does, since the pool signs in one format", async () => {
+    let up: readonly string[] = [];
+    let time = now;
+    const pool = userPool({
+      ...remote,
+      clock: () => time,
+      fetch: async (input) => {
+        if (!up.some((host) => String(input).startsWith(host))) throw new TypeError("fetch failed");
+        return Response.json(jwks);
+      },
+    });
+    expect(pool.readiness?.()).toEqual({ state: "not-asked" });
+    await expect(pool.verify(token(accessClaims({ iss: updatedIssuer })))).rejects.toBeInstanceOf(AuthError);
+    expect(pool.readiness?.()).toMatchObject({ state: "unavailable", code: "keys_unavailable" });
+    up = [updatedIssuer];
+    await pool.ready();
+    expect(pool.readiness?.()).toMatchObject({ state: "ready", answeredAt: new Date(now) });
+    up = [];
+    time += 600_000;
+    await pool.ready();
+    await vi.waitFor(() => expect(pool.readiness?.().state).toBe("stale"));
+    up = [issuer];
+    await pool.ready();
+    expect(pool.readiness?.()).toMatchObject({ state: "ready", answeredAt: new Date(time) });
   });
 
   it("allows nobody while the keys cannot be fetched", async () => {

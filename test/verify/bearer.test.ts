@@ -10,6 +10,7 @@ import { RequestHeaders } from "../../src/request.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { createRevocations } from "../../src/tokens/create-revocations.ts";
+import { oidc } from "../../src/tokens/oidc.ts";
 import type { Revocation } from "../../src/tokens/revocation.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -179,6 +180,53 @@ describe("bearer", () => {
     await expect(bearer({ issuers: [access, id] }).ready?.()).resolves.toBeUndefined();
     const down = userPool({ userPoolId, clientId, tokenUse: "id", clock, fetch: async () => Response.error() });
     await expect(bearer({ issuers: [access, down] }).ready?.()).rejects.toMatchObject({ code: "keys_unavailable" });
+  });
+
+  it("tells how each of its issuers stands, and asks the others where one is down", async () => {
+    const remote = { userPoolId, clientId, clock } as const;
+    const up = userPool({ ...remote, tokenUse: "access", fetch: async () => Response.json(jwks) });
+    const down = userPool({ ...remote, tokenUse: "id", fetch: async () => Response.error() });
+    const { readiness: _readiness, ...silent } = oidc({ issuer: "https://a.example", audience: "a", jwks });
+    const apart = { groups: "as-is", scopes: "as-is", tags: "as-is" } as const;
+    const third = oidc({ issuer: "https://b.example", audience: "b", jwks, ...apart });
+    const gate = bearer({
+      issuers: [down, up, silent, third].map((one) => ({
+        ...one,
+        trusted: { ...one.trusted, declared: true },
+      })) as never,
+    });
+    expect(gate.readiness?.()).toEqual([
+      { source: "keys", issuer, tokenUse: "id", state: "not-asked" },
+      { source: "keys", issuer, tokenUse: "access", state: "not-asked" },
+      { source: "keys", issuer: "https://b.example", state: "ready" },
+    ]);
+    await expect(gate.ready?.()).rejects.toMatchObject({ code: "keys_unavailable" });
+    expect(gate.readiness?.()).toMatchObject([{ state: "unavailable" }, { state: "ready" }, { state: "ready" }]);
+  });
+
+  it("rejects with the faults of all issuers that are down", async () => {
+    const remote = { userPoolId, clientId, clock, fetch: async () => Response.error() } as const;
+    const pools = [userPool({ ...remote, tokenUse: "access" }), userPool({ ...remote, tokenUse: "id" })] as const;
+    await expect(bearer({ issuers: pools }).ready?.()).rejects.toMatchObject({
+      name: "AggregateError",
+      errors: [{ code: "keys_unavailable" }, { code: "keys_unavailable" }],
+    });
+  });
+
+  it("is ready when the list of revocations can be read, without which no token is accepted", async () => {
+    const store = memoryStore({ clock });
+    let down = true;
+    const list: Store["list"] = (prefix) => (down ? Promise.reject(new Error("down")) : store.list(prefix));
+    const revocations = createRevocations({ store: { ...store, list }, audience: "api.example.com", clock });
+    const gate = bearer({ issuers: [access], revocations, clock });
+    await expect(gate.ready?.()).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(gate.readiness?.()).toMatchObject([
+      { source: "keys", issuer, tokenUse: "access", state: "ready" },
+      { source: "revocations", state: "unavailable", code: "store_unavailable" },
+    ]);
+    down = false;
+    await gate.ready?.();
+    expect(gate.readiness?.()[1]).toMatchObject({ source: "revocations", state: "ready" });
   });
 });
 

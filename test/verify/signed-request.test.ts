@@ -47,6 +47,12 @@ describe("signedRequest", () => {
     await expect(signedRequest({ sessions }).ready?.()).rejects.toThrow("no store");
   });
 
+  it("stands as the sessions do", () => {
+    const readiness = [{ source: "sessions", state: "not-asked" }] as const;
+    const sessions = { ...sessionsOf(), readiness: () => readiness };
+    expect(signedRequest({ sessions }).readiness?.()).toBe(readiness);
+  });
+
   it.each([
     ["AWS4-HMAC-SHA256 Credential=a", true],
     ["aws4-hmac-sha256", true],

@@ -77,7 +77,9 @@ describe("stsProof", () => {
   it("is a verifier of its own scheme whose verdict holds once", async () => {
     const { proofs } = openGate(stage);
     expect(proofs).toMatchObject({ scheme: "Poolgate-Request", perRequest: true });
+    expect(proofs.readiness?.()).toMatchObject([{ source: "sessions" }, { source: "revocations" }]);
     await proofs.ready?.();
+    expect(proofs.readiness?.()).toMatchObject([{ state: "ready" }, { state: "ready" }]);
   });
 
   it("judges guests by the map of roles", async () => {
