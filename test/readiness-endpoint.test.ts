@@ -1,6 +1,12 @@
+import express from "express";
+import supertest from "supertest";
 import { describe, expect, it, vi } from "vitest";
+import { authorize } from "../src/adapters/express/authorize.ts";
+import { endpoints } from "../src/adapters/express/endpoints.ts";
 import { createAuthorizer } from "../src/authorizer.ts";
 import { answerEndpoint } from "../src/endpoint-table.ts";
+import { authenticated } from "../src/policy/combinators.ts";
+import { definePolicy } from "../src/policy/define-policy.ts";
 import type { Readiness } from "../src/readiness.ts";
 import { type ReadinessEndpointOptions, readinessEndpoint } from "../src/readiness-endpoint.ts";
 import { RequestHeaders } from "../src/request.ts";
@@ -142,6 +148,20 @@ describe("readinessEndpoint", () => {
     time += 10_000;
     await vi.waitFor(async () => expect(await status()).toBe(200));
     expect(server.requests).toBeLessThanOrEqual(4);
+  });
+
+  it("is mounted ahead of the gate, where probes without a credential reach it", async () => {
+    const { stage, endpoint } = setUp([ready], { details: true });
+    const gate = createAuthorizer({
+      verifiers: [bearer({ issuers: [userPool({ userPoolId, clientId, tokenUse: "access" })] })],
+      policy: definePolicy({ routes: { "* /**": authenticated } }),
+    });
+    const agent = supertest(express().use(endpoints(endpoint), authorize(gate)));
+    expect(await agent.get("/readyz")).toMatchObject({ status: 200, body: { status: "ready", report: [ready] } });
+    stage.report = [down];
+    expect(await agent.get("/readyz")).toMatchObject({ status: 503, headers: { "retry-after": "10" } });
+    expect(await agent.head("/readyz")).toMatchObject({ status: 503, body: {} });
+    expect((await agent.get("/other")).status).toBe(401);
   });
 
   it.each<readonly [string, unknown, unknown, string, string]>([

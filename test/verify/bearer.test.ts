@@ -402,6 +402,16 @@ describe("bearer with revocations", () => {
     await expect(gate.verify(request)).rejects.toEqual(new AuthError("token_expired"));
   });
 
+  it("lets a user's token live whose clock runs ahead, unless it is revoked past the lead of that clock", async () => {
+    const { gate, revocations } = setUp();
+    const request = token({ iat: noon / 1_000 + 5 });
+    await revocations.revoke({ user });
+    await expect(gate.verify(token())).rejects.toEqual(revoked);
+    await expect(gate.verify(request)).resolves.toBeDefined();
+    await revocations.revoke({ user, issuedBefore: new Date(noon + 6_000) });
+    await expect(gate.verify(request)).rejects.toEqual(revoked);
+  });
+
   it("cannot know while the list is too old and the store is down, and keeps to it until then", async () => {
     const { gate, time, fault } = setUp();
     await gate.verify(token());
