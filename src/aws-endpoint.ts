@@ -8,7 +8,7 @@ const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  * https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html and
  * https://docs.aws.amazon.com/general/latest/gr/sts.html; in China the domain has a suffix of its own.
  */
-export function awsEndpoint(service: "cognito-identity" | "sts", region: string): URL {
+export function awsEndpoint(service: "cognito-identity" | "cognito-idp" | "sts", region: string): URL {
   return new URL(`https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/`);
 }
 

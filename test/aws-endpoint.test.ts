@@ -5,6 +5,7 @@ import { ConfigurationError } from "../src/configuration.ts";
 describe("awsEndpoint", () => {
   it("is the public endpoint of the region", () => {
     expect(awsEndpoint("sts", "eu-west-1").href).toBe("https://sts.eu-west-1.amazonaws.com/");
+    expect(awsEndpoint("cognito-idp", "eu-west-1").href).toBe("https://cognito-idp.eu-west-1.amazonaws.com/");
     expect(awsEndpoint("cognito-identity", "cn-north-1").href).toBe(
       "https://cognito-identity.cn-north-1.amazonaws.com.cn/",
     );

@@ -1,7 +1,7 @@
 import type { Role } from "../arn.ts";
+import { type AwsConnection, callAws, unavailable } from "../aws-call.ts";
 import { bindingHeader, callerIdentityBody, callerIdentityType, proofSignedHeaders } from "../caller-identity.ts";
 import { AuthError } from "../errors.ts";
-import { type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import type { CallerProofValues } from "./caller-proof-fields.ts";
 import { readCallerIdentity } from "./sts.ts";
 

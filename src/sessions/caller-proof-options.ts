@@ -1,8 +1,8 @@
 import { parseRoleName } from "../arn.ts";
+import type { AwsConnection } from "../aws-call.ts";
 import { awsEndpoint, readAwsEndpoint } from "../aws-endpoint.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { compileRoleMap, type JudgeRole, type RoleMap } from "../role-map.ts";
-import type { AwsConnection } from "./aws-call.ts";
 import type { Sessions } from "./session.ts";
 
 /** How often proofs may be brought to STS. */

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Role } from "../arn.ts";
+import type { AwsConnection } from "../aws-call.ts";
 import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal } from "../principal.ts";
 import { accountOfAccessKey } from "./account-of-access-key.ts";
 import { askCallerIdentity } from "./ask-caller-identity.ts";
-import type { AwsConnection } from "./aws-call.ts";
 import type { CallerProofValues } from "./caller-proof-fields.ts";
 import type { CallerProofSettings } from "./caller-proof-options.ts";
 import { createProofLimits } from "./proof-limits.ts";

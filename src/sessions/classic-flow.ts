@@ -1,9 +1,9 @@
+import type { AwsConnection } from "../aws-call.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { parseRoleArn, type RoleArn } from "../role-arn.ts";
 import { isJsonObject } from "../tokens/strict-json.ts";
-import type { AwsConnection } from "./aws-call.ts";
 import type { CredentialsFlow } from "./credentials-flow.ts";
 import { getOpenIdToken } from "./identity-pool.ts";
 import type { WebIdentity } from "./web-identity.ts";

@@ -1,6 +1,6 @@
+import type { AwsConnection } from "../aws-call.ts";
 import type { Principal } from "../principal.ts";
 import type { RoleArn } from "../role-arn.ts";
-import type { AwsConnection } from "./aws-call.ts";
 import { type AwsCredentials, getCredentialsForIdentity, type Logins } from "./identity-pool.ts";
 
 /** An identity for which credentials are wanted. */

@@ -1,7 +1,7 @@
 import type { Role } from "../arn.ts";
+import { type AwsConnection, unavailable } from "../aws-call.ts";
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import { isSameRole, type RoleArn } from "../role-arn.ts";
-import { type AwsConnection, unavailable } from "./aws-call.ts";
 import type { CredentialsFlow, FlowResult } from "./credentials-flow.ts";
 import { getId, type Logins } from "./identity-pool.ts";
 import { refuseRevoked } from "./refuse-revoked.ts";

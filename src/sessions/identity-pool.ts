@@ -1,8 +1,9 @@
 import { accessKeyIdForm } from "../access-key-id.ts";
+import { type AwsConnection, unavailable } from "../aws-call.ts";
 import { AuthError } from "../errors.ts";
+import { callAwsJson } from "../tokens/aws-json-call.ts";
 import { identityIdForm } from "../tokens/identity-id.ts";
-import { isJsonObject, type JsonObject, parseStrictObject } from "../tokens/strict-json.ts";
-import { type AwsAnswer, type AwsConnection, callAws, unavailable } from "./aws-call.ts";
+import { isJsonObject, type JsonObject } from "../tokens/strict-json.ts";
 import { secretForm, sessionTokenForm } from "./session-init.ts";
 
 /** Tokens by the login provider that issued them; none for a guest. */
@@ -19,7 +20,6 @@ export interface AwsCredentials {
 
 /** A JWT. */
 const openIdTokenForm = /^[\w-]{1,4096}\.[\w-]{1,8192}\.[\w-]{1,4096}$/;
-const mediaType = "application/x-amz-json-1.1";
 const shapeReason = "the answer of the identity pool cannot be read";
 
 /** The region of an identity pool; undefined where the id is not of the form of one. */
@@ -104,15 +104,10 @@ interface Input {
   readonly CustomRoleArn?: string | undefined;
 }
 
-// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 async function call(connection: AwsConnection, operation: string, input: Input): Promise<JsonObject> {
-  const answer = await callAws(connection, {
-    headers: { "content-type": mediaType, "x-amz-target": `AWSCognitoIdentityService.${operation}` },
-    body: JSON.stringify(input),
-    mediaType,
-  });
-  if (answer.status !== 200) throw refusalOf(answer, input);
-  return parseObject(answer.body);
+  const answer = await callAwsJson(connection, { target: `AWSCognitoIdentityService.${operation}`, input });
+  if ("refusal" in answer) throw refusalOf(answer.refusal, input);
+  return answer.document;
 }
 
 /**
@@ -120,8 +115,8 @@ async function call(connection: AwsConnection, operation: string, input: Input):
  *
  * The pool's message is left behind: it quotes ids and tokens.
  */
-function refusalOf(answer: AwsAnswer, { Logins: logins, CustomRoleArn: role }: Input): AuthError {
-  switch (errorCode(answer)) {
+function refusalOf(code: string | undefined, { Logins: logins, CustomRoleArn: role }: Input): AuthError {
+  switch (code) {
     case "NotAuthorizedException":
       // The pool has taken the token by then: it gave the identity of it.
       if (role !== undefined) return new AuthError("role_not_allowed", { reason: "the identity pool refuses it" });
@@ -140,20 +135,6 @@ function refusalOf(answer: AwsAnswer, { Logins: logins, CustomRoleArn: role }: I
     default:
       return unavailable("the identity pool cannot answer");
   }
-}
-
-function errorCode({ status, headers, body }: AwsAnswer): string | undefined {
-  // A fault of the server is one whatever it calls itself, and so is throttling.
-  if (status !== 400 && status !== 403) return undefined;
-  const { __type: type } = parseObject(body);
-  const code = typeof type === "string" ? type : (headers.get("x-amzn-errortype") ?? "");
-  return /^(?:[\w.]+#)?(\w+)(?::.*)?$/.exec(code)?.[1];
-}
-
-function parseObject(text: string): JsonObject {
-  const value = parseStrictObject(Buffer.from(text));
-  if (typeof value === "string") throw unavailable(shapeReason);
-  return value;
 }
 
 function isText(value: unknown, form: RegExp): value is string {

@@ -1,7 +1,7 @@
 import { parseAssumedRoleArn, type Role } from "../arn.ts";
+import { type AwsConnection, callAws, unavailable } from "../aws-call.ts";
 import { callerIdentityBody as body, callerIdentityType } from "../caller-identity.ts";
 import { signRequest } from "../sigv4/sign-request.ts";
-import { type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import type { AwsCredentials } from "./identity-pool.ts";
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html#API_GetCallerIdentity_Examples. The whole

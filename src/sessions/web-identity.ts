@@ -1,8 +1,8 @@
 import { accessKeyIdForm } from "../access-key-id.ts";
+import { type AwsConnection, callAws, unavailable } from "../aws-call.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { safeCause } from "../safe-cause.ts";
-import { type AwsConnection, callAws, unavailable } from "./aws-call.ts";
 import type { AwsCredentials } from "./identity-pool.ts";
 import { secretForm, sessionTokenForm } from "./session-init.ts";
 

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { AuthError } from "../../src/errors.ts";
-import { callAws } from "../../src/sessions/aws-call.ts";
+import { callAws } from "../src/aws-call.ts";
+import { AuthError } from "../src/errors.ts";
 
 const url = new URL("https://sts.eu-west-1.amazonaws.com/");
 const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -1,7 +1,7 @@
-import { readBoundedResponse } from "../bounded-response.ts";
-import { withDeadline } from "../deadline.ts";
-import { AuthError } from "../errors.ts";
-import { safeCause } from "../safe-cause.ts";
+import { readBoundedResponse } from "./bounded-response.ts";
+import { withDeadline } from "./deadline.ts";
+import { AuthError } from "./errors.ts";
+import { safeCause } from "./safe-cause.ts";
 
 /** How AWS is reached. */
 export interface AwsConnection {
@@ -17,6 +17,10 @@ export interface AwsCall {
   readonly body: string;
   /** The media type that the answer must have. */
   readonly mediaType: string;
+  /** How long the call may take, in milliseconds; 3,000 by default. */
+  readonly timeout?: number;
+  /** The most bytes of an answer; 65,536 by default. */
+  readonly maxBytes?: number;
 }
 
 /** What AWS answered, whole. */
@@ -26,18 +30,15 @@ export interface AwsAnswer {
   readonly body: string;
 }
 
-const timeout = 3_000;
-const maxBytes = 65_536;
-
 /**
- * Calls AWS once: at most 3 seconds and 64 KiB, no redirects, an answer of one media type in UTF-8.
+ * Calls AWS once: for a limited time, no redirects, an answer of limited size and of one media type in UTF-8.
  *
  * @throws AuthError `upstream_unavailable` for every fault but a refusal: what AWS refuses comes back as an answer with its
  * status. Nothing of the request or the answer is in the error, since both hold credentials.
  */
 export async function callAws(
   { url, fetch }: AwsConnection,
-  { headers, body, mediaType }: AwsCall,
+  { headers, body, mediaType, timeout = 3_000, maxBytes = 65_536 }: AwsCall,
 ): Promise<AwsAnswer> {
   const controller = new AbortController();
 
@@ -49,7 +50,7 @@ export async function callAws(
     if (type.split(";", 1)[0]?.trim().toLowerCase() !== mediaType) {
       throw unavailable("the answer of AWS is of another media type");
     }
-    return { status: response.status, headers: response.headers, body: await readText(response) };
+    return { status: response.status, headers: response.headers, body: await readText(response, maxBytes) };
   }
 
   try {
@@ -68,7 +69,7 @@ export function unavailable(reason: string): AuthError {
   return new AuthError("upstream_unavailable", { reason });
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const bytes = await readBoundedResponse(response, maxBytes);
   if (bytes === undefined) throw unavailable("the answer of AWS is too long");
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
