@@ -40,8 +40,10 @@ export async function verifyTokenHolder(raw: string, userPool: UserPool): Promis
   const token = parseJws(raw);
   if (!userPool.issuers.includes(token.payload.iss)) throw invalidToken("iss is not the configured user pool");
   if (!userPool.algorithms.includes(token.header.alg)) throw invalidToken("alg is not one of the user pool");
-  const { principal } = await userPool.verify(token);
+  const verified = await userPool.verify(token);
+  const { principal } = verified;
   if (principal.kind !== "user") throw invalidToken("it is not the token of a user");
+  await verified.confirm?.(raw);
   return { raw, principal, facts: factsOf(token.payload) };
 }
 

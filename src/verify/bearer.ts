@@ -93,8 +93,10 @@ export function bearer(options: BearerOptions): Verifier {
     async verify(request) {
       const raw = reader.read(request);
       if (raw === undefined) throw new AuthError("no_credentials");
-      const { principal, facts } = await verifyOnce(raw, verifyAnew);
+      const token = await verifyOnce(raw, verifyAnew);
+      const { principal, facts } = token;
       if (revocations !== undefined && (await revocations.covers(facts))) throw invalidToken("it has been revoked");
+      if (token.confirm !== undefined) await token.confirm(raw);
       return { principal };
     },
     async ready() {

@@ -72,6 +72,23 @@ describe("readTokenHolder", () => {
     expect(verified).toEqual([]);
   });
 
+  it("asks the user pool whether the token is still good, and believes it", async () => {
+    const revoked = new AuthError("invalid_token", { reason: "revoked" });
+    const asked: string[] = [];
+    const { userPool } = setUp({
+      verify: async () => ({
+        ...verifiedTokenOf(ada),
+        confirm: async (raw) => {
+          asked.push(raw);
+          throw revoked;
+        },
+      }),
+    });
+    const raw = mint();
+    await expect(readTokenHolder(request([`Bearer ${raw}`]), userPool)).rejects.toBe(revoked);
+    expect(asked).toEqual([raw]);
+  });
+
   const good = `Bearer ${mint()}`;
   const other = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other0001";
   it.each<[string, AuthRequest, AuthError]>([
