@@ -1,20 +1,19 @@
+import { type Awaitable, proceed, promised } from "./awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions } from "./configuration.ts";
-import { presentedCredential, selectVerifier } from "./credentials.ts";
 import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
-import { createNotes } from "./notes.ts";
 import type { Policy } from "./policy/define-policy.ts";
 import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
-import { anonymous } from "./principal.ts";
 import { type Readiness, readinessOf, warmUp } from "./readiness.ts";
 import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
 import { requireVerifiers } from "./require-verifiers.ts";
 import { parseTarget, type Target } from "./target.ts";
+import { challengeOf, createVerification, type Verdict } from "./verdict.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
 /** What {@link createAuthorizer} takes. */
@@ -117,30 +116,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   }
   const schemes = verifiers.map(challengeOf).join(", ");
   const bearer = verifiers.find(({ scheme }) => scheme.toLowerCase() === "bearer");
-  const verdicts = createNotes<AuthRequest, Promise<Verdict>>();
+  const verifyOnce = createVerification(verifiers);
   const compile = rememberingCompiler(policy);
-
-  function verifyOnce(request: AuthRequest, target: Target): Promise<Verdict> {
-    let verdict = verdicts.get(request);
-    if (verdict === undefined) {
-      verdict = verify(request, target);
-      verdicts.set(request, verdict);
-    }
-    return verdict;
-  }
-
-  async function verify(request: AuthRequest, target: Target): Promise<Verdict> {
-    // A broker that was made after the authorizer may have brought another pool.
-    requirePoolsApart(verifiers);
-    const verifier = selectVerifier(verifiers, request, presentedCredential(request, target));
-    if (verifier === undefined) return { verified: { principal: anonymous }, scheme: schemes };
-    const scheme = challengeOf(verifier);
-    try {
-      return { verified: await verifier.verify(request), scheme };
-    } catch (thrown) {
-      throw toAuthError(thrown).challengedBy(scheme);
-    }
-  }
 
   /** What is asked, looked at before anybody is verified. */
   function readQuestion(request: AuthRequest, options: AuthorizeOptions): Question {
@@ -155,7 +132,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return { request, rule, params, target, methods };
   }
 
-  function decide({ request, rule, params, target, methods }: Question, { verified, scheme }: Verdict): Decision {
+  function decide({ request, rule, params, target, methods }: Question, verdict: Verdict): Decision {
+    if ("error" in verdict) throw verdict.error;
+    const { verified, scheme } = verdict;
     // Whoever carries a signed request could otherwise turn it into another that its caller may make.
     if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
     const { principal } = verified;
@@ -188,20 +167,33 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
   }
 
+  function conclude(request: AuthRequest, decide: () => Decision): Decision {
+    let decision: Decision;
+    try {
+      decision = decide();
+    } catch (thrown) {
+      decision = denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
+    }
+    report(decision, request);
+    return decision;
+  }
+
+  function judge(request: AuthRequest, options: AuthorizeOptions = {}): Awaitable<Decision> {
+    try {
+      const question = readQuestion(request, options);
+      const verdict = verifyOnce(request, question.target);
+      return proceed(verdict, (known) => conclude(request, () => decide(question, known)));
+    } catch (thrown) {
+      return conclude(request, () => {
+        throw thrown;
+      });
+    }
+  }
+
   return {
     verifiers,
     ...(policy !== undefined && { policy }),
-    async authorize(request, authorizeOptions = {}) {
-      let decision: Decision;
-      try {
-        const question = readQuestion(request, authorizeOptions);
-        decision = decide(question, await verifyOnce(request, question.target));
-      } catch (thrown) {
-        decision = denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
-      }
-      report(decision, request);
-      return decision;
-    },
+    authorize: (request, authorizeOptions) => promised(() => judge(request, authorizeOptions)),
     prepare: (rule) => void compile(rule),
     ready: () => warmUp(verifiers),
     readiness: () => readinessOf(verifiers),
@@ -216,16 +208,6 @@ interface Question {
   readonly target: Target;
   /** Each of them must be allowed. */
   readonly methods: readonly string[];
-}
-
-/** What verification gave, and the scheme to challenge with should the policy say no. */
-interface Verdict {
-  readonly verified: Verified;
-  readonly scheme: string;
-}
-
-function challengeOf(verifier: Verifier): string {
-  return verifier.challenge ?? verifier.scheme;
 }
 
 /** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */

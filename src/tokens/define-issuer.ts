@@ -1,3 +1,4 @@
+import { attempt, proceed } from "../awaitable.ts";
 import { AuthError } from "../errors.ts";
 import { createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import type { TrustedIssuer } from "../verifier.ts";
@@ -49,40 +50,42 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
     issuers: [iss],
     algorithms,
     trusted,
-    async verify(token) {
-      // Dispatch has seen to both, but whoever calls this without it must not be let down.
-      if (token.payload.iss !== iss) throw invalidToken("iss is not the configured issuer");
-      if (!algorithms.includes(token.header.alg)) throw invalidToken(`alg is not ${algorithms.join(" or ")}`);
-      const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
-      const claimed = read(token.payload, token.header);
-      const { notAfter = Number.POSITIVE_INFINITY } = claimed;
-      function recheckTimes(): void {
-        const now = clock();
-        times.recheck(now);
-        if (!(now < notAfter + toleranceSeconds * 1000)) throw new AuthError("token_expired");
-      }
-      recheckTimes();
-      const key = await keys.find(token.header.kid);
-      key.checkSignature(token);
-      const { expiresAt, authenticatedAt } = times;
-      const principal = judge(
-        createPrincipal({
-          ...claimed.principal,
-          claims: token.payload,
-          expiresAt: notAfter < expiresAt.getTime() ? new Date(notAfter) : expiresAt,
-          ...(authenticatedAt !== undefined && { authenticatedAt }),
-        }),
-      );
-      const facts = { ...tokenFacts(token.payload, principal.id, times.issuedAt), ...claimed.facts };
-      return {
-        principal,
-        facts,
-        recheck() {
-          recheckTimes();
-          if (!keys.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
-        },
-      };
-    },
+    verify: (token) =>
+      attempt(() => {
+        // Dispatch has seen to both, but whoever calls this without it must not be let down.
+        if (token.payload.iss !== iss) throw invalidToken("iss is not the configured issuer");
+        if (!algorithms.includes(token.header.alg)) throw invalidToken(`alg is not ${algorithms.join(" or ")}`);
+        const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
+        const claimed = read(token.payload, token.header);
+        const { notAfter = Number.POSITIVE_INFINITY } = claimed;
+        function recheckTimes(): void {
+          const now = clock();
+          times.recheck(now);
+          if (!(now < notAfter + toleranceSeconds * 1000)) throw new AuthError("token_expired");
+        }
+        recheckTimes();
+        return proceed(keys.find(token.header.kid), (key) => {
+          key.checkSignature(token);
+          const { expiresAt, authenticatedAt } = times;
+          const principal = judge(
+            createPrincipal({
+              ...claimed.principal,
+              claims: token.payload,
+              expiresAt: notAfter < expiresAt.getTime() ? new Date(notAfter) : expiresAt,
+              ...(authenticatedAt !== undefined && { authenticatedAt }),
+            }),
+          );
+          const facts = { ...tokenFacts(token.payload, principal.id, times.issuedAt), ...claimed.facts };
+          return {
+            principal,
+            facts,
+            recheck() {
+              recheckTimes();
+              if (!keys.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
+            },
+          };
+        });
+      }),
     ready: () => keys.ready(),
     readiness: () => keys.readiness(),
   };

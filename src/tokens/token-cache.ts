@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { type Awaitable, proceed } from "../awaitable.ts";
 import { lockPrincipal } from "../principal.ts";
 import type { VerifiedToken } from "./token-issuer.ts";
 
@@ -24,7 +25,7 @@ export interface TokenCacheSetup {
  *
  * @param verify verifies it anew; what it throws is thrown, and kept by nobody.
  */
-export type TokenCache = (raw: string, verify: (raw: string) => Promise<VerifiedToken>) => Promise<VerifiedToken>;
+export type TokenCache = (raw: string, verify: (raw: string) => Awaitable<VerifiedToken>) => Awaitable<VerifiedToken>;
 
 interface Kept {
   readonly token: VerifiedToken;
@@ -51,16 +52,17 @@ export function createTokenCache({ entries, maxAge, clock }: TokenCacheSetup): T
     return undefined;
   }
 
-  return async function verifyOnce(raw, verify) {
+  return function verifyOnce(raw, verify) {
     // A good token is ASCII, so no other text has its bytes, and no other spelling of it its digest.
     const digest = hash("sha256", raw, "base64url");
     const known = find(digest);
     if (known !== undefined) return known;
     const keptAt = clock();
-    const token = await verify(raw);
-    lockPrincipal(token.principal);
-    cache.set(digest, { token, keptAt });
-    return token;
+    return proceed(verify(raw), (token) => {
+      lockPrincipal(token.principal);
+      cache.set(digest, { token, keptAt });
+      return token;
+    });
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { Principal } from "../principal.ts";
 import type { Condition } from "../readiness.ts";
 import type { TrustedIssuer } from "../verifier.ts";
@@ -36,11 +37,12 @@ export interface TokenIssuer {
   /** Whose groups, scopes and tags it takes over. */
   readonly trusted: TrustedIssuer;
   /**
-   * Verifies signature and claims.
+   * Verifies signature and claims, without a promise where the keys are at hand. It never throws, but gives a promise that
+   * rejects.
    *
    * @throws AuthError `invalid_token`, `token_expired` or `keys_unavailable`.
    */
-  verify(token: Jws): Promise<VerifiedToken> | VerifiedToken;
+  verify(token: Jws): Awaitable<VerifiedToken>;
   /** Fetches the keys, so that the first request does not wait for them. */
   ready(): Promise<void>;
   /** How its keys stand, by what is known now; nothing is fetched. */

@@ -1,3 +1,4 @@
+import { attempt, proceed } from "../awaitable.ts";
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import type { Condition, ReadinessState } from "../readiness.ts";
 import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-claims.ts";
@@ -45,24 +46,26 @@ export function userPool(options: UserPoolOptions): UserPool {
     issuers: [...keys.keys()],
     algorithms: ["RS256"],
     trusted: { issuer, declared },
-    async verify(token) {
-      const source = keys.get(token.payload.iss);
-      if (source === undefined) throw invalidToken("iss is none of the configured issuers");
-      if (token.header.alg !== "RS256") throw invalidToken("alg is not RS256");
-      const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
-      const claims = readCognitoClaims(token.payload, tokenUse, clients, resources);
-      const key = await source.find(token.header.kid);
-      key.checkSignature(token);
-      const principal = principalOf(token.payload, claims, times, settings);
-      return {
-        principal,
-        facts: tokenFacts(token.payload, principal.id, times.issuedAt),
-        recheck() {
-          times.recheck(clock());
-          if (!source.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
-        },
-      };
-    },
+    verify: (token) =>
+      attempt(() => {
+        const source = keys.get(token.payload.iss);
+        if (source === undefined) throw invalidToken("iss is none of the configured issuers");
+        if (token.header.alg !== "RS256") throw invalidToken("alg is not RS256");
+        const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
+        const claims = readCognitoClaims(token.payload, tokenUse, clients, resources);
+        return proceed(source.find(token.header.kid), (key) => {
+          key.checkSignature(token);
+          const principal = principalOf(token.payload, claims, times, settings);
+          return {
+            principal,
+            facts: tokenFacts(token.payload, principal.id, times.issuedAt),
+            recheck() {
+              times.recheck(clock());
+              if (!source.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
+            },
+          };
+        });
+      }),
     async ready() {
       const outcomes = await Promise.allSettled([...new Set(keys.values())].map((source) => source.ready()));
       const faults: unknown[] = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));

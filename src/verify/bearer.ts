@@ -1,3 +1,4 @@
+import { type Awaitable, proceed, promised } from "../awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
@@ -8,7 +9,7 @@ import type { Revocations } from "../tokens/revocations.ts";
 import { createTokenCache, noTokenCache, type TokenCache, type TokenCacheOptions } from "../tokens/token-cache.ts";
 import type { TokenIssuer, VerifiedToken } from "../tokens/token-issuer.ts";
 import { type TokenSource, tokenReader } from "../tokens/token-source.ts";
-import type { TrustedIssuer, Verifier } from "../verifier.ts";
+import type { TrustedIssuer, Verified, Verifier } from "../verifier.ts";
 import { type BearerChallengeOptions, bearerChallenge } from "./bearer-challenge.ts";
 
 /** What {@link bearer} takes. */
@@ -71,7 +72,7 @@ export function bearer(options: BearerOptions): Verifier {
   const reader = tokenReader("bearer.token", sources);
   const verifyOnce = readCache(cache, clock);
 
-  async function verifyAnew(raw: string): Promise<VerifiedToken> {
+  function verifyAnew(raw: string): Awaitable<VerifiedToken> {
     const token = parseJws(raw);
     const { iss, token_use: tokenUse } = token.payload;
     const byUse = table.get(iss);
@@ -84,20 +85,26 @@ export function bearer(options: BearerOptions): Verifier {
     return issuer.verify(token);
   }
 
+  function accept(raw: string, token: VerifiedToken): Awaitable<Verified> {
+    const { principal, facts } = token;
+    return proceed(revocations?.covers(facts) ?? false, (revoked) => {
+      if (revoked) throw invalidToken("it has been revoked");
+      return proceed(token.confirm?.(raw), () => ({ principal }));
+    });
+  }
+
   return {
     scheme: "Bearer",
     challenge,
     issuers: trusted,
     ...(reader.perRequest && { perRequest: true }),
     detects: reader.detects,
-    async verify(request) {
-      const raw = reader.read(request);
-      if (raw === undefined) throw new AuthError("no_credentials");
-      const token = await verifyOnce(raw, verifyAnew);
-      const { principal, facts } = token;
-      if (revocations !== undefined && (await revocations.covers(facts))) throw invalidToken("it has been revoked");
-      if (token.confirm !== undefined) await token.confirm(raw);
-      return { principal };
+    verify(request) {
+      return promised(() => {
+        const raw = reader.read(request);
+        if (raw === undefined) throw new AuthError("no_credentials");
+        return proceed(verifyOnce(raw, verifyAnew), (token) => accept(raw, token));
+      });
     },
     async ready() {
       const list = revocations === undefined ? [] : [() => revocations.covers({ issuedAt: clock() })];

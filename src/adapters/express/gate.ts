@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { NextFunction, Request, Response } from "express";
 import { type Answer, problemAnswer } from "../../answer.ts";
 import type { AuthorizeOptions, Authorizer } from "../../authorizer.ts";
+import { type Awaitable, attempt, isPending, valueAtHand } from "../../awaitable.ts";
 import { ConfigurationError } from "../../configuration.ts";
 import type { Decision, Denied } from "../../decision.ts";
 import { type AuthError, toAuthError } from "../../errors.ts";
@@ -49,19 +50,44 @@ export function createGate(
   const preflight =
     options.preflight === undefined ? undefined : createPreflight(`${owner}.preflight`, options.preflight);
 
-  async function pass(req: GateRequest, res: ServerResponse, next: (error?: unknown) => void): Promise<void> {
-    let outcome: Decision | Answer;
-    try {
-      const request = toAuthRequest(req, settings);
-      outcome = preflight?.(request, authorizer.verifiers) ?? (await authorizer.authorize(request, optionsFor(req)));
-    } catch (thrown) {
-      outcome = refused(toAuthError(thrown));
+  function judge(req: GateRequest): Awaitable<Decision | Answer> {
+    const request = toAuthRequest(req, settings);
+    const preflighted = preflight?.(request, authorizer.verifiers);
+    if (preflighted !== undefined) return preflighted;
+    // Whoever wrapped the authorizer may give anything that can be awaited.
+    return valueAtHand(authorizer.authorize(request, optionsFor(req)));
+  }
+
+  function conclude(
+    req: GateRequest,
+    res: ServerResponse,
+    next: (error?: unknown) => void,
+    outcome: Decision | Answer,
+  ): void {
+    if ("status" in outcome) {
+      sendAnswer(req, res, outcome);
+      return;
     }
-    if ("status" in outcome) return sendAnswer(req, res, outcome);
     rememberPrincipal(req, outcome.allowed ? outcome.principal : undefined);
-    if (outcome.allowed) return next();
-    if (answer === undefined || isAnswered(res)) return sendAnswer(req, res, problemAnswer(outcome.error));
+    if (outcome.allowed) {
+      next();
+      return;
+    }
+    if (answer === undefined || isAnswered(res)) {
+      sendAnswer(req, res, problemAnswer(outcome.error));
+      return;
+    }
     if (refusesBody(req, outcome.error.status)) void discardBehind(req, res);
+    void answerBy(answer, outcome, req, res, next);
+  }
+
+  async function answerBy(
+    answer: NonNullable<GateOptions["answer"]>,
+    outcome: Denied,
+    req: GateRequest,
+    res: ServerResponse,
+    next: (error?: unknown) => void,
+  ): Promise<void> {
     try {
       // Express calls middleware with its own request and response, of which a gate's are a part.
       await answer(outcome, req as Request, res as Response, next);
@@ -72,7 +98,14 @@ export function createGate(
   }
 
   return function gate(req, res, next) {
-    void pass(req, res, next);
+    const outcome = attempt(() => judge(req));
+    if (!isPending(outcome)) {
+      conclude(req, res, next, outcome);
+      return;
+    }
+    void outcome
+      .catch((thrown: unknown) => refused(toAuthError(thrown)))
+      .then((settled) => conclude(req, res, next, settled));
   };
 }
 

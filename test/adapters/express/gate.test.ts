@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import supertest from "supertest";
 import { describe, expect, it, vi } from "vitest";
@@ -5,8 +6,11 @@ import { createGate, type GateOptions } from "../../../src/adapters/express/gate
 import type { GateRequest } from "../../../src/adapters/express/gate-request.ts";
 import { principalOf } from "../../../src/adapters/express/principal-of.ts";
 import { type AuthorizeOptions, type Authorizer, createAuthorizer } from "../../../src/authorizer.ts";
+import { promised } from "../../../src/awaitable.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import { definePolicy } from "../../../src/policy/define-policy.ts";
+import { createPrincipal } from "../../../src/principal.ts";
+import type { Verifier } from "../../../src/verifier.ts";
 import { frameworks } from "./frameworks.ts";
 import { spoken } from "./spoken.ts";
 
@@ -19,6 +23,42 @@ const sayWho: RequestHandler = (req, res) => void res.json({ by: principalOf(req
 function gateWith(options: GateOptions = {}, judge: Authorizer = authorizer) {
   return createGate("door", judge, options, () => ({}));
 }
+
+/** A native request as far as a gate reads it. */
+function nativeRequest(headers: readonly string[]): GateRequest {
+  const socket = { remoteAddress: "127.0.0.1" };
+  const parts = { method: "GET", url: "/articles/7", originalUrl: "/articles/7", baseUrl: "" };
+  return { ...parts, rawHeaders: [...headers], headers: {}, socket } as unknown as GateRequest;
+}
+
+describe("a gate", () => {
+  const known = createPrincipal({ kind: "user", id: "user:test:alice", issuer: "test", verifiedBy: "test" });
+  const atOnce: Verifier = { ...spoken(), verify: () => promised(() => ({ principal: known })) };
+  const prompt = createAuthorizer({ verifiers: [atOnce], policy });
+
+  it("lets a request pass before it returns where nothing has to be waited for", () => {
+    const next = vi.fn();
+    gateWith({}, prompt)(nativeRequest(["authorization", "Spoken alice"]), {} as ServerResponse, next);
+    expect(next.mock.calls).toEqual([[]]);
+  });
+
+  it("asks whoever wraps the authorizer, and waits for him", async () => {
+    const strict: Authorizer = {
+      ...prompt,
+      authorize: async (request, options) => {
+        await prompt.authorize(request, options);
+        throw new Error("no");
+      },
+    };
+    const next = vi.fn();
+    const answered = new Promise<number>((resolve) => {
+      const res = { setHeader: () => {}, statusCode: 0, end: () => resolve(res.statusCode) };
+      gateWith({}, strict)(nativeRequest(["authorization", "Spoken alice"]), res as unknown as ServerResponse, next);
+    });
+    expect(await answered).toBe(500);
+    expect(next).not.toHaveBeenCalled();
+  });
+});
 
 describe.each(frameworks)("a gate, in %s", (_, express) => {
   it("asks the authorizer with the options that are made of the request", async () => {

@@ -1,0 +1,60 @@
+import { type Awaitable, isPending, valueAtHand } from "./awaitable.ts";
+import { presentedCredential, selectVerifier } from "./credentials.ts";
+import { type AuthError, toAuthError } from "./errors.ts";
+import { createNotes } from "./notes.ts";
+import { requirePoolsApart } from "./pools-apart.ts";
+import { anonymous } from "./principal.ts";
+import type { AuthRequest } from "./request.ts";
+import type { Target } from "./target.ts";
+import type { Verified, Verifier } from "./verifier.ts";
+
+/** What the verifiers found out about one request: its caller, or the fault of its credential. */
+export type Verdict =
+  | {
+      readonly verified: Verified;
+      /** What to challenge with should the policy say no. */
+      readonly scheme: string;
+    }
+  | { readonly error: AuthError };
+
+/** What a verifier is announced by in `WWW-Authenticate`. */
+export function challengeOf(verifier: Verifier): string {
+  return verifier.challenge ?? verifier.scheme;
+}
+
+/**
+ * Has the one verifier judge a request whose credential it carries, once for each request object: replay protection would
+ * refuse the second gate. What comes out never throws, and is no promise where nothing had to be waited for.
+ */
+export function createVerification(
+  verifiers: readonly Verifier[],
+): (request: AuthRequest, target: Target) => Awaitable<Verdict> {
+  const schemes = verifiers.map(challengeOf).join(", ");
+  const verdicts = createNotes<AuthRequest, Awaitable<Verdict>>();
+
+  function verify(request: AuthRequest, target: Target): Awaitable<Verdict> {
+    let scheme = schemes;
+    const refused = (thrown: unknown): Verdict => ({ error: toAuthError(thrown).challengedBy(scheme) });
+    try {
+      // A broker that was made after the authorizer may have brought another pool.
+      requirePoolsApart(verifiers);
+      const verifier = selectVerifier(verifiers, request, presentedCredential(request, target));
+      if (verifier === undefined) return { verified: { principal: anonymous }, scheme };
+      scheme = challengeOf(verifier);
+      const verified = valueAtHand(verifier.verify(request));
+      if (!isPending(verified)) return { verified, scheme };
+      return verified.then((value) => ({ verified: value, scheme }), refused);
+    } catch (thrown) {
+      return refused(thrown);
+    }
+  }
+
+  return function verifyOnce(request, target) {
+    let verdict = verdicts.get(request);
+    if (verdict === undefined) {
+      verdict = verify(request, target);
+      verdicts.set(request, verdict);
+    }
+    return verdict;
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { attempt, isPending, proceed, promised, valueAtHand } from "../src/awaitable.ts";
+
+describe("proceed", () => {
+  it("goes on at once where the value is at hand", () => {
+    expect(proceed(1, (value) => value + 1)).toBe(2);
+  });
+
+  it("goes on later where it is not", async () => {
+    const later = proceed(Promise.resolve(1), (value) => value + 1);
+    expect(isPending(later)).toBe(true);
+    expect(await later).toBe(2);
+  });
+});
+
+describe("attempt", () => {
+  it("gives what the task gives", () => {
+    expect(attempt(() => 1)).toBe(1);
+  });
+
+  it("gives a promise that rejects where the task throws", async () => {
+    const fault = new Error("a fault");
+    const failed = attempt(() => {
+      throw fault;
+    });
+    await expect(failed).rejects.toBe(fault);
+  });
+});
+
+describe("promised", () => {
+  it("promises a value that can be taken without waiting", async () => {
+    const promise = promised(() => "value");
+    expect(valueAtHand(promise)).toBe("value");
+    expect(await promise).toBe("value");
+  });
+
+  it("takes undefined for a value", () => {
+    expect(valueAtHand(promised(() => undefined))).toBeUndefined();
+  });
+
+  it("promises what has to be waited for", async () => {
+    const promise = promised(() => Promise.resolve("value"));
+    expect(isPending(valueAtHand(promise))).toBe(true);
+    expect(await promise).toBe("value");
+  });
+
+  it("rejects with what the task throws", async () => {
+    const fault = new Error("a fault");
+    await expect(
+      promised(() => {
+        throw fault;
+      }),
+    ).rejects.toBe(fault);
+  });
+});
+
+describe("valueAtHand", () => {
+  it("passes over nobody who made another promise of it", async () => {
+    const stricter = promised(() => "allowed").then(() => "denied");
+    const value = valueAtHand(stricter);
+    expect(isPending(value)).toBe(true);
+    expect(await value).toBe("denied");
+  });
+
+  it.each([
+    ["a value", "value"],
+    // biome-ignore lint/suspicious/noThenProperty: such objects are what it is about.
+    ["a foreign promise", { then: (resolve: (value: string) => void) => resolve("value") }],
+    ["nothing", undefined],
+  ])("gives a promise of %s from a function in JavaScript", async (_name, given) => {
+    const value = valueAtHand(given as unknown as Promise<unknown>);
+    expect(isPending(value)).toBe(true);
+    expect(await value).toBe(given === undefined ? undefined : "value");
+  });
+});
