@@ -88,6 +88,7 @@ export type { IssuerKeyOptions } from "./tokens/issuer-keys.ts";
 export type { Jws } from "./tokens/jws.ts";
 export type { KeyEvent } from "./tokens/key-event.ts";
 export type { KeyAgeOptions } from "./tokens/key-options.ts";
+export type { LiveCheckOptions } from "./tokens/live-check-options.ts";
 export type { Naming } from "./tokens/naming.ts";
 export { oidc } from "./tokens/oidc.ts";
 export type { OidcOptions } from "./tokens/oidc-options.ts";

@@ -19,11 +19,11 @@ export interface VerifiedToken {
   recheck(): void;
   /**
    * Asks the issuer whether the token is still good, where it was told to. Whoever accepts a token asks for each request, after
-   * all else, and hands in the token as received, since nobody keeps it.
+   * all else, and hands in the token as received, since nobody keeps it. Nothing is to be awaited where it is known already.
    *
    * @throws AuthError `invalid_token` where the issuer no longer accepts it, `upstream_unavailable` where that cannot be known now.
    */
-  confirm?(raw: string): Promise<void>;
+  confirm?(raw: string): Promise<void> | undefined;
 }
 
 /** An issuer of tokens behind `bearer`: it verifies a token whose form has been checked into a Principal. */

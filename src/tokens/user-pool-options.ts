@@ -3,6 +3,7 @@ import type { TokenUse } from "./cognito-claims.ts";
 import type { KeySource } from "./jwks.ts";
 import { requireJwksUri } from "./jwks-uri.ts";
 import { type KeyAgeOptions, keyAgeOptionNames, readKeyAge } from "./key-options.ts";
+import { type LiveCheckOptions, type LiveCheckSettings, readLiveCheck } from "./live-check-options.ts";
 import { compileNaming, type Naming, type Rename } from "./naming.ts";
 import { offlineKeys } from "./offline-keys.ts";
 import { remoteKeys } from "./remote-keys.ts";
@@ -47,11 +48,17 @@ export interface UserPoolOptions extends KeyAgeOptions {
   readonly jwks?: { readonly keys: readonly object[] };
   /** Where to fetch the JWKS document; by default `/.well-known/jwks.json` under the token's own issuer. */
   readonly jwksUri?: string;
-  /** Allows a `jwksUri` with http to the loopback interface, for tests; false by default. */
+  /**
+   * Has Cognito asked whether it still accepts an access token, after everything else: without it a token is good until its end,
+   * whoever signed out or was disabled. Cognito is asked by GetUser, at most once a minute about each token by default. Tokens
+   * without the scope `aws.cognito.signin.user.admin` are 403 `insufficient_scope`, since it cannot be asked about them.
+   */
+  readonly liveCheck?: LiveCheckOptions;
+  /** Allows a `jwksUri` or `liveCheck.endpoint` with http to the loopback interface, for tests; false by default. */
   readonly allowLoopbackHttp?: boolean;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
-  /** What fetches the JWKS document; it must obey `redirect` and `signal`. The global `fetch` by default. */
+  /** What fetches the JWKS document, and calls Cognito for the live check; it must obey `redirect` and `signal`. The global `fetch` by default. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -71,6 +78,8 @@ export interface UserPoolSettings extends UserPoolNames {
   readonly keys: ReadonlyMap<string, KeySource>;
   readonly toleranceSeconds: number;
   readonly clock: () => number;
+  /** Undefined where nobody is asked. */
+  readonly live: LiveCheckSettings | undefined;
 }
 
 const optionNames: readonly (keyof UserPoolOptions)[] = [
@@ -86,6 +95,7 @@ const optionNames: readonly (keyof UserPoolOptions)[] = [
   "toleranceSeconds",
   "jwks",
   "jwksUri",
+  "liveCheck",
   "allowLoopbackHttp",
   "clock",
   "fetch",
@@ -115,7 +125,16 @@ export function readUserPoolOptions(options: UserPoolOptions): UserPoolSettings 
     keys: readKeys(options, [names.issuer, names.updatedIssuer, ...readIssuers(options.issuers)], clock),
     toleranceSeconds: requireInteger("userPool.toleranceSeconds", toleranceSeconds, 0, 300),
     clock,
+    live: readLive(options, tokenUse, clock),
   };
+}
+
+function readLive(options: UserPoolOptions, tokenUse: TokenUse, clock: () => number): LiveCheckSettings | undefined {
+  if (!("liveCheck" in options)) return undefined;
+  const { userPoolId, liveCheck, allowLoopbackHttp = false, fetch = globalThis.fetch } = options;
+  if (tokenUse === "id") throw invalid("liveCheck", "Cognito cannot be asked about ID tokens; take access tokens");
+  if (liveCheck === undefined) throw invalid("liveCheck", "write options such as {}; leave it out for no check");
+  return readLiveCheck(liveCheck, { userPoolId, allowLoopbackHttp, fetch, clock });
 }
 
 function readTokenUse(value: unknown): TokenUse {

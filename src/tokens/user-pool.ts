@@ -1,12 +1,14 @@
 import { attempt, proceed } from "../awaitable.ts";
+import { AuthError } from "../errors.ts";
 import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
 import type { Condition, ReadinessState } from "../readiness.ts";
 import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-claims.ts";
 import { invalidToken } from "./invalid-token.ts";
 import type { Jws } from "./jws.ts";
+import type { LiveCheckSettings } from "./live-check-options.ts";
 import { renameAll } from "./naming.ts";
 import { tokenFacts } from "./token-facts.ts";
-import type { TokenIssuer } from "./token-issuer.ts";
+import type { TokenIssuer, VerifiedToken } from "./token-issuer.ts";
 import { readTokenTimes, type TokenTimes } from "./token-times.ts";
 import { readUserPoolOptions, type UserPoolOptions, type UserPoolSettings } from "./user-pool-options.ts";
 
@@ -37,8 +39,8 @@ export interface UserPool extends TokenIssuer {
  */
 export function userPool(options: UserPoolOptions): UserPool {
   const settings = readUserPoolOptions(options);
-  const { userPoolId, issuer, loginProvider, tokenUse, clients, resources, declared, keys, toleranceSeconds, clock } =
-    settings;
+  const { userPoolId, issuer, loginProvider, tokenUse, clients, resources, declared } = settings;
+  const { keys, toleranceSeconds, clock, live } = settings;
   return {
     userPoolId,
     loginProvider,
@@ -56,7 +58,7 @@ export function userPool(options: UserPoolOptions): UserPool {
         return proceed(source.find(token.header.kid), (key) => {
           key.checkSignature(token);
           const principal = principalOf(token.payload, claims, times, settings);
-          return {
+          const verified: VerifiedToken = {
             principal,
             facts: tokenFacts(token.payload, principal.id, times.issuedAt),
             recheck() {
@@ -64,6 +66,7 @@ export function userPool(options: UserPoolOptions): UserPool {
               if (!source.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
             },
           };
+          return live === undefined ? verified : confirmable(verified, token.payload, claims, live);
         });
       }),
     async ready() {
@@ -74,6 +77,26 @@ export function userPool(options: UserPoolOptions): UserPool {
     },
     readiness: () => best([...new Set(keys.values())].map((source) => source.readiness())),
   };
+}
+
+/** The scope without which Cognito answers no GetUser. */
+const liveScope = "aws.cognito.signin.user.admin";
+
+/** The token with a way to have Cognito confirm it; one that Cognito cannot be asked about is refused. */
+function confirmable(
+  verified: VerifiedToken,
+  { username }: Jws["payload"],
+  { sub, machine, scopes }: CognitoClaims,
+  { check, machinesUnchecked }: LiveCheckSettings,
+): VerifiedToken {
+  if (machine) {
+    if (machinesUnchecked) return verified;
+    throw invalidToken("it has no user whom the live check could ask for");
+  }
+  if (scopes?.includes(liveScope) !== true) {
+    throw new AuthError("insufficient_scope", { scope: [liveScope], reason: "the live check needs it" });
+  }
+  return { ...verified, confirm: (raw) => check(raw, { sub, username }) };
 }
 
 const states: readonly ReadinessState[] = ["ready", "stale", "unavailable", "not-asked"];

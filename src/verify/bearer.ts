@@ -89,7 +89,9 @@ export function bearer(options: BearerOptions): Verifier {
     const { principal, facts } = token;
     return proceed(revocations?.covers(facts) ?? false, (revoked) => {
       if (revoked) throw invalidToken("it has been revoked");
-      return proceed(token.confirm?.(raw), () => ({ principal }));
+      const confirmed = token.confirm?.(raw);
+      // Others may write an issuer, and what they return is awaited whatever its class: no promise is taken for a yes.
+      return confirmed === undefined ? { principal } : Promise.resolve(confirmed).then(() => ({ principal }));
     });
   }
 

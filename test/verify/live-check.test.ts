@@ -45,6 +45,19 @@ describe("bearer with an issuer that asks whether a token is still good", () => 
     await expect(gate.verify(request)).resolves.toBeDefined();
   });
 
+  it("waits for a promise of another class", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: a promise as some libraries make it
+    const foreign = { then: (_: unknown, reject: (fault: unknown) => void) => void setTimeout(reject, 5, revoked) };
+    const asking: TokenIssuer = {
+      ...access,
+      verify: async (token) => ({
+        ...(await access.verify(token)),
+        confirm: () => foreign as unknown as Promise<void>,
+      }),
+    };
+    await expect(bearer({ issuers: [asking], clock }).verify(request)).rejects.toBe(revoked);
+  });
+
   it("does not have it asked about a token that is refused anyway", async () => {
     const revocations = createRevocations({ store: memoryStore({ clock }), audience: "api.example.com", clock });
     await revocations.revoke({ jti: "j" });

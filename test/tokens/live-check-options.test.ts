@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../src/configuration.ts";
+import { AuthError } from "../../src/errors.ts";
+import { parseJws } from "../../src/tokens/jws.ts";
+import type { LiveCheckOptions } from "../../src/tokens/live-check-options.ts";
+import { userPool } from "../../src/tokens/user-pool.ts";
+import type { UserPoolOptions } from "../../src/tokens/user-pool-options.ts";
+import { accessClaims, clientId, createSigner, now, sub, userPoolId } from "./token-fixtures.ts";
+
+const signer = createSigner("one");
+const access = { userPoolId, clientId, tokenUse: "access", jwks: { keys: [signer.jwk] }, clock: () => now } as const;
+const headers = { "content-type": "application/x-amz-json-1.1" };
+
+/** A pool that asks, what it asked where, and the answer that it gets. */
+function setUp(liveCheck: LiveCheckOptions = {}, options: Partial<UserPoolOptions> = {}) {
+  const calls: string[] = [];
+  const fetch: typeof globalThis.fetch = async (input) => {
+    calls.push(String(input));
+    return new Response(JSON.stringify({ Username: "ada", UserAttributes: [{ Name: "sub", Value: sub }] }), {
+      headers,
+    });
+  };
+  return { calls, pool: userPool({ ...access, fetch, liveCheck, ...options }) };
+}
+
+async function confirm({ pool }: ReturnType<typeof setUp>, claims = accessClaims()): Promise<boolean> {
+  const raw = signer.sign(claims);
+  const verified = await pool.verify(parseJws(raw));
+  await verified.confirm?.(raw);
+  return verified.confirm !== undefined;
+}
+
+describe("userPool with liveCheck", () => {
+  it("asks in the region of the pool", async () => {
+    const set = setUp();
+    expect(await confirm(set)).toBe(true);
+    expect(set.calls).toEqual(["https://cognito-idp.eu-west-1.amazonaws.com/"]);
+  });
+
+  it("asks where it is told", async () => {
+    const elsewhere = setUp({ endpoint: "https://vpce-1.example.com/" });
+    await confirm(elsewhere);
+    const local = setUp({ endpoint: "http://127.0.0.1:1/" }, { allowLoopbackHttp: true });
+    await confirm(local);
+    expect([...elsewhere.calls, ...local.calls]).toEqual(["https://vpce-1.example.com/", "http://127.0.0.1:1/"]);
+  });
+
+  it("asks nobody without it", async () => {
+    const { pool } = setUp();
+    expect(await confirm({ pool: userPool(access), calls: [] })).toBe(false);
+    expect(pool).not.toHaveProperty("confirm");
+  });
+
+  it("believes no answer about another user", async () => {
+    const set = setUp();
+    await expect(confirm(set, accessClaims({ sub: "somebody-else" }))).rejects.toMatchObject({
+      code: "upstream_unavailable",
+    });
+  });
+
+  it("uses the global fetch by default", () => {
+    expect(() => userPool({ ...access, liveCheck: {} })).not.toThrow();
+  });
+
+  it.each(["", "openid articles/read", "aws.cognito.signin.user.admin2"])(
+    "refuses a token with the scopes %j, and says which one it lacks",
+    async (scope) => {
+      const set = setUp({}, { scopes: { prefix: "one:" } });
+      const refused = confirm(set, accessClaims({ scope }));
+      await expect(refused).rejects.toThrow(AuthError);
+      await expect(refused).rejects.toMatchObject({
+        code: "insufficient_scope",
+        status: 403,
+        options: { scope: ["aws.cognito.signin.user.admin"], reason: "the live check needs it" },
+      });
+      expect(set.calls).toEqual([]);
+    },
+  );
+
+  it("finds the scope whatever it is called in the policy", async () => {
+    expect(await confirm(setUp({}, { scopes: { map: {} } }))).toBe(true);
+  });
+
+  const machine = accessClaims({ sub: clientId, username: undefined, scope: "aws.cognito.signin.user.admin" });
+
+  it("refuses the tokens of app clients, which have no user", async () => {
+    for (const set of [setUp(), setUp({ machineTokens: "refuse" })]) {
+      await expect(confirm(set, machine)).rejects.toMatchObject({ code: "invalid_token" });
+    }
+  });
+
+  it("accepts them unchecked where that is said, and checks users all the same", async () => {
+    const set = setUp({ machineTokens: "unchecked" });
+    expect(await confirm(set, machine)).toBe(false);
+    expect(set.calls).toEqual([]);
+    expect(await confirm(set)).toBe(true);
+    expect(set.calls).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    ["liveCheck", undefined],
+    ["liveCheck", null],
+    ["liveCheck", true],
+    ["liveCheck.maxAge", { maxAge: 60 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: 0 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: 3_601 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: "60" }],
+    ["liveCheck.maxStaleSeconds", { maxStaleSeconds: 59 }],
+    ["liveCheck.maxStaleSeconds", { maxStaleSeconds: 86_401 }],
+    ["liveCheck.timeoutSeconds", { timeoutSeconds: 0 }],
+    ["liveCheck.timeoutSeconds", { timeoutSeconds: 31 }],
+    ["liveCheck.callsPerSecond", { callsPerSecond: 0 }],
+    ["liveCheck.entries", { entries: 0 }],
+    ["liveCheck.machineTokens", { machineTokens: true }],
+    ["liveCheck.endpoint", { endpoint: "cognito-idp.eu-west-1.amazonaws.com" }],
+    ["liveCheck.endpoint", { endpoint: "http://cognito-idp.eu-west-1.amazonaws.com/" }],
+    ["liveCheck.endpoint", { endpoint: "http://127.0.0.1:1/" }],
+  ])("refuses %s: %j", (option, liveCheck) => {
+    const make = () => userPool({ ...access, liveCheck } as UserPoolOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(new RegExp(`^userPool\\.${option.replace(".", "\\.")}: `));
+  });
+
+  it("is refused with ID tokens", () => {
+    expect(() => userPool({ ...access, tokenUse: "id", liveCheck: {} })).toThrow(
+      "userPool.liveCheck: Cognito cannot be asked about ID tokens; take access tokens",
+    );
+  });
+});
