@@ -7,6 +7,8 @@ import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
+import type { AnonymousPrincipal, Principal } from "./principal.ts";
+import type { PrincipalOf } from "./principal-of.ts";
 import { type Readiness, readinessOf, warmUp } from "./readiness.ts";
 import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
@@ -16,14 +18,21 @@ import { parseTarget, type Target } from "./target.ts";
 import { challengeOf, createVerification, type Verdict } from "./verdict.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
+/** A list of at least one verifier. */
+type Verifiers = readonly [Verifier, ...Verifier[]];
+
+/** Who may call: whom one of the verifiers gives, or nobody known. With a verifier whose principals have no type, anyone. */
+type Callers<V extends Verifiers> =
+  Principal extends PrincipalOf<V[number]> ? Principal : PrincipalOf<V[number]> | AnonymousPrincipal;
+
 /** What {@link createAuthorizer} takes. */
-export interface AuthorizerOptions {
+export interface AuthorizerOptions<V extends Verifiers = Verifiers> {
   /** One verifier for each kind of credential; no two with the same scheme. */
-  readonly verifiers: readonly [Verifier, ...Verifier[]];
+  readonly verifiers: V;
   /** The route table. Without one only guards can be used. */
   readonly policy?: Policy;
   /** Called with every decision, for logs and metrics. What it throws becomes a process warning, never an answer. */
-  readonly onDecision?: (decision: Decision, request: AuthRequest) => void;
+  readonly onDecision?: (decision: Decision<Callers<V>>, request: AuthRequest) => void;
   /**
    * What to do with `X-HTTP-Method-Override` and its kin: `refuse` (default) answers 400, `judge-both` demands that both
    * methods are allowed, for applications that honor the header behind the gate; a signature must then cover the header.
@@ -41,8 +50,12 @@ export interface AuthorizeOptions {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** Runs the flow: detect, verify, decide. It knows no framework. */
-export interface Authorizer {
+/**
+ * Runs the flow: detect, verify, decide. It knows no framework.
+ *
+ * `P` is the type of the callers: the union of what its verifiers give, and the anonymous caller. {@link PrincipalOf} names it.
+ */
+export interface Authorizer<P extends Principal = Principal> {
   readonly verifiers: readonly Verifier[];
   readonly policy?: Policy;
   /**
@@ -50,7 +63,7 @@ export interface Authorizer {
    *
    * A request object is verified once however often it is judged.
    */
-  authorize(request: AuthRequest, options?: AuthorizeOptions): Promise<Decision>;
+  authorize(request: AuthRequest, options?: AuthorizeOptions): Promise<Decision<P>>;
   /**
    * Compiles the rule of a guard ahead of its first request.
    *
@@ -95,6 +108,7 @@ interface Gate {
  * });
  * ```
  */
+export function createAuthorizer<const V extends Verifiers>(options: AuthorizerOptions<V>): Authorizer<Callers<V>>;
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   refuseUnknownOptions("createAuthorizer", options, optionNames);
   const { policy, onDecision, methodOverride = "refuse", clock = Date.now } = options;

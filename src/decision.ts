@@ -28,21 +28,21 @@ interface DecisionBase {
 }
 
 /** The request is allowed. */
-export interface Allowed extends DecisionBase {
+export interface Allowed<P extends Principal = Principal> extends DecisionBase {
   readonly allowed: true;
-  readonly principal: Principal;
+  readonly principal: P;
 }
 
 /** The request is refused. */
-export interface Denied extends DecisionBase {
+export interface Denied<P extends Principal = Principal> extends DecisionBase {
   readonly allowed: false;
   readonly error: AuthError;
   /** Who was refused; absent where the credential itself was. */
-  readonly principal?: Principal;
+  readonly principal?: P;
 }
 
 /** Whether a request is allowed, with a stable code and an explanation on demand. It never throws. */
-export type Decision = Allowed | Denied;
+export type Decision<P extends Principal = Principal> = Allowed<P> | Denied<P>;
 
 /** What the authorizer knows when it has come to a decision. */
 export interface DecisionFacts {

@@ -44,8 +44,9 @@ export { PolicyError } from "./policy/policy-error.ts";
 export type { Remedy, StepUpDemand } from "./policy/remedy.ts";
 export type { RouteKey, RouteMethod } from "./policy/route-key.ts";
 export type { Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
-export type { Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
+export type { AnonymousPrincipal, Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
+export type { PrincipalOf } from "./principal-of.ts";
 export type { ProtectedResource, ProtectedResourceOptions } from "./protected-resource.ts";
 export { protectedResource } from "./protected-resource.ts";
 export type { Condition, Readiness, ReadinessReporter, ReadinessState, SourceReadiness } from "./readiness.ts";
@@ -82,6 +83,12 @@ export type { TokenUse } from "./tokens/cognito-claims.ts";
 export type { CookieSource } from "./tokens/cookie-token.ts";
 export type { RevocationsOptions } from "./tokens/create-revocations.ts";
 export { createRevocations } from "./tokens/create-revocations.ts";
+export type {
+  IdentityPoolTokenClaims,
+  IdentityPoolTokenGuest,
+  IdentityPoolTokenPrincipal,
+  IdentityPoolTokenUser,
+} from "./tokens/identity-pool-principal.ts";
 export type { IdentityPoolTokenOptions } from "./tokens/identity-pool-token.ts";
 export { identityPoolToken } from "./tokens/identity-pool-token.ts";
 export type { IssuerKeyOptions } from "./tokens/issuer-keys.ts";
@@ -91,23 +98,42 @@ export type { KeyAgeOptions } from "./tokens/key-options.ts";
 export type { LiveCheckOptions } from "./tokens/live-check-options.ts";
 export type { Naming } from "./tokens/naming.ts";
 export { oidc } from "./tokens/oidc.ts";
-export type { OidcOptions } from "./tokens/oidc-options.ts";
+export type { OidcOptions, OidcPlainOptions } from "./tokens/oidc-options.ts";
+export type { OidcClaims, OidcPrincipal } from "./tokens/oidc-principal.ts";
 export type { RevocableFacts, Revocation, RevokedSubject } from "./tokens/revocation.ts";
 export type { Revocations } from "./tokens/revocations.ts";
 export type { StsWebIdentityOptions } from "./tokens/sts-web-identity.ts";
 export { stsWebIdentity } from "./tokens/sts-web-identity.ts";
+export type {
+  StsNamespaceClaims,
+  StsWebIdentityClaims,
+  StsWebIdentityGuest,
+  StsWebIdentityPrincipal,
+  StsWebIdentityRole,
+} from "./tokens/sts-web-identity-principal.ts";
 export type { TokenAlgorithm } from "./tokens/token-algorithm.ts";
 export type { TokenCacheOptions } from "./tokens/token-cache.ts";
+export type { CustomClaims, TokenClaims } from "./tokens/token-claims.ts";
 export type { TokenIssuer, VerifiedToken } from "./tokens/token-issuer.ts";
 export type { TokenSource } from "./tokens/token-source.ts";
 export type { UserPool } from "./tokens/user-pool.ts";
 export { userPool } from "./tokens/user-pool.ts";
-export type { UserPoolOptions } from "./tokens/user-pool-options.ts";
+export type { UserPoolAccessClaims, UserPoolIdClaims } from "./tokens/user-pool-claims.ts";
+export type { UserPoolAccessOptions, UserPoolIdOptions, UserPoolOptions } from "./tokens/user-pool-options.ts";
+export type {
+  UserPoolAccessPrincipal,
+  UserPoolAccessUser,
+  UserPoolClient,
+  UserPoolIdPrincipal,
+  UserPoolPrincipals,
+} from "./tokens/user-pool-principal.ts";
 export type { TrustedIssuer, Verified, Verifier } from "./verifier.ts";
 export type { BearerOptions } from "./verify/bearer.ts";
 export { bearer } from "./verify/bearer.ts";
 export type { ReplayProtection } from "./verify/replay-guard.ts";
 export { signedRequest } from "./verify/signed-request.ts";
 export type { PresignedUrlOptions, SignedRequestOptions } from "./verify/signed-request-options.ts";
+export type { SignedRequestPrincipal } from "./verify/signed-request-principal.ts";
 export { stsProof } from "./verify/sts-proof.ts";
 export type { StsProofOptions } from "./verify/sts-proof-options.ts";
+export type { StsProofPrincipal } from "./verify/sts-proof-principal.ts";

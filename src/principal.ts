@@ -43,6 +43,13 @@ export interface Principal {
   readonly expiresAt?: Date;
 }
 
+/** The caller who showed no credential, where a rule lets him in. */
+export interface AnonymousPrincipal extends Principal {
+  readonly kind: "anonymous";
+  readonly verifiedBy: "nothing";
+  readonly groups: Groups;
+}
+
 /** What {@link createPrincipal} takes: a Principal whose tags and claims may be left out. */
 export type PrincipalInit = Omit<Principal, "tags" | "claims"> & {
   readonly tags?: ReadonlyMap<string, string>;
@@ -72,13 +79,13 @@ export function createPrincipal(init: PrincipalInit): Principal {
 }
 
 /** The caller who showed no credential. */
-export const anonymous: Principal = createPrincipal({
+export const anonymous: AnonymousPrincipal = createPrincipal({
   kind: "anonymous",
   id: "anonymous",
   issuer: "",
   verifiedBy: "nothing",
   groups: Object.freeze({ names: unchangeable(new Set<string>()), closed: true }),
-});
+}) as AnonymousPrincipal;
 
 /** Whether a caller proved who he is: user, client and role did, guest and anonymous did not. */
 export function isAuthenticated(principal: Principal): boolean {

@@ -3,8 +3,8 @@ import type { SourceReadiness } from "./readiness.ts";
 import type { AuthRequest } from "./request.ts";
 
 /** What a verifier learned from one request. */
-export interface Verified {
-  readonly principal: Principal;
+export interface Verified<P extends Principal = Principal> {
+  readonly principal: P;
   /** The lower-case names of the headers that the signature covers; undefined for credentials that sign no request. */
   readonly signedHeaders?: ReadonlySet<string>;
 }
@@ -17,8 +17,12 @@ export interface TrustedIssuer {
   readonly declared: boolean;
 }
 
-/** Detects one kind of credential and verifies it into a Principal; it never decides what is allowed. */
-export interface Verifier {
+/**
+ * Detects one kind of credential and verifies it into a Principal; it never decides what is allowed.
+ *
+ * `P` is the type of the principals that it gives; those of this package name it, and {@link createAuthorizer} hands it on.
+ */
+export interface Verifier<P extends Principal = Principal> {
   /** The scheme, as `Authorization` spells it: `Bearer`, `AWS4-HMAC-SHA256`, ... */
   readonly scheme: string;
   /** What stands in `WWW-Authenticate`; the scheme by default. */
@@ -36,7 +40,7 @@ export interface Verifier {
    *
    * @throws AuthError where it is present and bad.
    */
-  verify(request: AuthRequest): Promise<Verified>;
+  verify(request: AuthRequest): Promise<Verified<P>>;
   /** Warms up: keys are fetched, the store is reachable. It rejects where one of them is not, after all have been asked. */
   ready?(): Promise<void>;
   /** How each issuer and store stands that it depends on, by what it knows now; it asks nobody, and does not throw. */

@@ -21,7 +21,7 @@ const application = `
 declare const app: import("express").Express;
 declare const authorizer: import("poolgate").Authorizer;
 declare const sessions: import("poolgate").Sessions;
-declare const id: import("poolgate").UserPool;
+declare const id: import("poolgate").UserPool<"id">;
 declare const identityPoolId: string;
 `;
 

@@ -16,7 +16,7 @@ export interface BrokerOptions {
   /** The sessions that the verifier of signed requests looks up. */
   readonly sessions: Sessions;
   /** The user pool whose ID tokens are exchanged: `userPool({ ..., tokenUse: "id" })`. */
-  readonly userPool: UserPool;
+  readonly userPool: UserPool<"id">;
   /** The identity pool that trusts the user pool, such as `eu-west-1:00000000-0000-4000-8000-000000000000`. */
   readonly identityPoolId: string;
   /** The path that it answers at; `/.well-known/poolgate/credentials` by default. */

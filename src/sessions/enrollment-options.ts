@@ -24,7 +24,7 @@ export interface EnrollmentOptions extends CallerProofOptions {
    * Off by default, since nothing links a token to the AWS credentials: whoever has stolen an ID token and holds credentials
    * of an accepted role of his own passes for its user.
    */
-  readonly idToken?: UserPool;
+  readonly idToken?: UserPool<"id">;
   /** The path that it answers at; `/.well-known/poolgate/enroll` by default. */
   readonly path?: string;
 }

@@ -3,6 +3,7 @@ import { closedGroups } from "../principal.ts";
 import { type ClaimedCaller, defineIssuer } from "./define-issuer.ts";
 import { identityIdForm } from "./identity-id.ts";
 import { type IdentityPoolClaims, readIdentityPoolClaims } from "./identity-pool-claims.ts";
+import type { IdentityPoolTokenPrincipal } from "./identity-pool-principal.ts";
 import { invalidToken } from "./invalid-token.ts";
 import { type IssuerKeyOptions, issuerKeyOptionNames, readIssuerKeys } from "./issuer-keys.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
@@ -49,6 +50,7 @@ const optionNames = ["identityPoolId", "userPools", "guests", ...issuerKeyOption
  * const verifier = bearer({ issuers: [identities] });
  * ```
  */
+export function identityPoolToken(options: IdentityPoolTokenOptions): TokenIssuer<IdentityPoolTokenPrincipal>;
 export function identityPoolToken(options: IdentityPoolTokenOptions): TokenIssuer {
   refuseUnknownOptions("identityPoolToken", options, optionNames);
   const { guests = false } = options;

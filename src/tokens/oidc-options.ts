@@ -44,6 +44,12 @@ export interface OidcOptions extends IssuerKeyOptions {
   readonly tags?: Naming;
 }
 
+/** {@link OidcOptions} under which every token has an audience and a `sub`. */
+export interface OidcPlainOptions extends OidcOptions {
+  readonly audience: string | readonly string[];
+  readonly subjectClaim?: "sub";
+}
+
 /** The options of an OpenID provider, checked. */
 export interface OidcSettings {
   readonly issuer: string;

@@ -6,9 +6,11 @@ import { defineIssuer } from "./define-issuer.ts";
 import { invalidToken } from "./invalid-token.ts";
 import { readIssuerKeys } from "./issuer-keys.ts";
 import { renameAll } from "./naming.ts";
-import { type OidcOptions, type OidcSettings, readOidcOptions } from "./oidc-options.ts";
+import { type OidcOptions, type OidcPlainOptions, type OidcSettings, readOidcOptions } from "./oidc-options.ts";
+import type { OidcClaims, OidcPrincipal } from "./oidc-principal.ts";
 import type { JsonObject } from "./strict-json.ts";
 import { mapTags } from "./tag-mapping.ts";
+import type { TokenClaims } from "./token-claims.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 import { requireTokenType } from "./token-type.ts";
 
@@ -18,6 +20,9 @@ import { requireTokenType } from "./token-type.ts";
  * Its keys are found by discovery, or given as `jwks` or `jwksUri`. A caller has the id `user:<issuer>#<sub>` (or `client:...`).
  * Groups and scopes are read from the claims that the options name; a token without its claim of groups says nothing of
  * them, and one that has it lists them all. `userId` is not set, since that is the `sub` of a user pool.
+ *
+ * Claims of the provider's own are a type parameter, as in `oidc<{ organization: string }>({ ... })`. That is your word: nobody
+ * checks them, and each may be undefined. So may `aud` with `audience: null`, and `sub` with another `subjectClaim`.
  *
  * https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  *
@@ -38,6 +43,8 @@ import { requireTokenType } from "./token-type.ts";
  * const verifier = bearer({ issuers: [staff] });
  * ```
  */
+export function oidc<Custom = unknown>(options: OidcPlainOptions): TokenIssuer<OidcPrincipal<OidcClaims, Custom>>;
+export function oidc<Custom = unknown>(options: OidcOptions): TokenIssuer<OidcPrincipal<TokenClaims, Custom>>;
 export function oidc(options: OidcOptions): TokenIssuer {
   const settings = readOidcOptions(options);
   const { issuer, audiences, parties, algorithms, type, declared } = settings;

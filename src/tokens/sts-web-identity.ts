@@ -5,6 +5,7 @@ import { readAudiences, requireAudience } from "./audience.ts";
 import { defineIssuer } from "./define-issuer.ts";
 import { type IssuerKeyOptions, issuerKeyOptionNames, readIssuerKeys } from "./issuer-keys.ts";
 import { compileNaming, type Naming } from "./naming.ts";
+import type { StsWebIdentityPrincipal } from "./sts-web-identity-principal.ts";
 import { mapTags, readTagMapping } from "./tag-mapping.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 import { readWebIdentityClaims } from "./web-identity-claims.ts";
@@ -63,6 +64,7 @@ const optionNames = ["account", "issuer", "audience", "roles", "principalTags", 
  * const verifier = bearer({ issuers: [services] });
  * ```
  */
+export function stsWebIdentity(options: StsWebIdentityOptions): TokenIssuer<StsWebIdentityPrincipal>;
 export function stsWebIdentity(options: StsWebIdentityOptions): TokenIssuer {
   refuseUnknownOptions("stsWebIdentity", options, optionNames);
   const account = readAccount(options.account);

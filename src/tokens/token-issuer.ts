@@ -6,8 +6,8 @@ import type { Jws } from "./jws.ts";
 import type { RevocableFacts } from "./revocation.ts";
 
 /** A token that was good when it was looked at. */
-export interface VerifiedToken {
-  readonly principal: Principal;
+export interface VerifiedToken<P extends Principal = Principal> {
+  readonly principal: P;
   /** By what the token can be revoked; one object for one token, since {@link Revocations} remembers its verdicts by it. */
   readonly facts: RevocableFacts;
   /**
@@ -27,7 +27,7 @@ export interface VerifiedToken {
 }
 
 /** An issuer of tokens behind `bearer`: it verifies a token whose form has been checked into a Principal. */
-export interface TokenIssuer {
+export interface TokenIssuer<P extends Principal = Principal> {
   /** The exact values of `iss` that it answers for. */
   readonly issuers: readonly string[];
   /** The value of `token_use` that it answers for; undefined where its tokens have none. */
@@ -42,7 +42,7 @@ export interface TokenIssuer {
    *
    * @throws AuthError `invalid_token`, `token_expired` or `keys_unavailable`.
    */
-  verify(token: Jws): Awaitable<VerifiedToken>;
+  verify(token: Jws): Awaitable<VerifiedToken<P>>;
   /** Fetches the keys, so that the first request does not wait for them. */
   ready(): Promise<void>;
   /** How its keys stand, by what is known now; nothing is fetched. */

@@ -10,20 +10,12 @@ import { remoteKeys } from "./remote-keys.ts";
 import { isJsonObject } from "./strict-json.ts";
 import { type UserPoolNames, userPoolNames } from "./user-pool-id.ts";
 
-/** What {@link userPool} takes. */
-export interface UserPoolOptions extends KeyAgeOptions {
+/** What {@link userPool} takes for either use of tokens. */
+interface UserPoolCommonOptions extends KeyAgeOptions {
   /** The id of the pool, such as `eu-west-1_Example01`. */
   readonly userPoolId: string;
   /** The app client, or clients, whose tokens are accepted; `null` accepts those of every client of the pool. */
   readonly clientId: string | readonly string[] | null;
-  /**
-   * The resource, or resources, of which an access token must be bound to one: the `resource` of the authorization request, which
-   * stands in `aud` (RFC 8707). Without it a token must be bound to none, since one that is was made for another API; `null` does
-   * not look at `aud`. It says nothing about the client, and ID tokens have none.
-   */
-  readonly resource?: string | readonly string[] | null;
-  /** Which tokens are accepted. An API takes access tokens; ID tokens carry the attributes of the user. */
-  readonly tokenUse: TokenUse;
   /**
    * The tags of the principal by name, each with the claim that it is read from, such as `{ tenant: "custom:tenant" }`; the
    * same mapping that the identity pool uses for attributes for access control. A claim that is absent or no string gives no
@@ -48,12 +40,6 @@ export interface UserPoolOptions extends KeyAgeOptions {
   readonly jwks?: { readonly keys: readonly object[] };
   /** Where to fetch the JWKS document; by default `/.well-known/jwks.json` under the token's own issuer. */
   readonly jwksUri?: string;
-  /**
-   * Has Cognito asked whether it still accepts an access token, after everything else: without it a token is good until its end,
-   * whoever signed out or was disabled. Cognito is asked by GetUser, at most once a minute about each token by default. Tokens
-   * without the scope `aws.cognito.signin.user.admin` are 403 `insufficient_scope`, since it cannot be asked about them.
-   */
-  readonly liveCheck?: LiveCheckOptions;
   /** Allows a `jwksUri` or `liveCheck.endpoint` with http to the loopback interface, for tests; false by default. */
   readonly allowLoopbackHttp?: boolean;
   /** Milliseconds since 1970; `Date.now` by default. */
@@ -61,6 +47,35 @@ export interface UserPoolOptions extends KeyAgeOptions {
   /** What fetches the JWKS document, and calls Cognito for the live check; it must obey `redirect` and `signal`. The global `fetch` by default. */
   readonly fetch?: typeof globalThis.fetch;
 }
+
+/** What {@link userPool} takes for access tokens. */
+export interface UserPoolAccessOptions extends UserPoolCommonOptions {
+  /** Access tokens are accepted, which are what an API takes. */
+  readonly tokenUse: "access";
+  /**
+   * The resource, or resources, of which an access token must be bound to one: the `resource` of the authorization request, which
+   * stands in `aud` (RFC 8707). Without it a token must be bound to none, since one that is was made for another API; `null` does
+   * not look at `aud`. It says nothing about the client.
+   */
+  readonly resource?: string | readonly string[] | null;
+  /**
+   * Has Cognito asked whether it still accepts an access token, after everything else: without it a token is good until its end,
+   * whoever signed out or was disabled. Cognito is asked by GetUser, at most once a minute about each token by default. Tokens
+   * without the scope `aws.cognito.signin.user.admin` are 403 `insufficient_scope`, since it cannot be asked about them.
+   */
+  readonly liveCheck?: LiveCheckOptions;
+}
+
+/** What {@link userPool} takes for ID tokens, which are bound to no resource and of which Cognito cannot be asked. */
+export interface UserPoolIdOptions extends UserPoolCommonOptions {
+  /** ID tokens are accepted, which carry the attributes of the user. */
+  readonly tokenUse: "id";
+  readonly resource?: never;
+  readonly liveCheck?: never;
+}
+
+/** What {@link userPool} takes. */
+export type UserPoolOptions = UserPoolAccessOptions | UserPoolIdOptions;
 
 /** The options of a user pool, checked, as verification needs them. */
 export interface UserPoolSettings extends UserPoolNames {

@@ -1,6 +1,6 @@
 import { attempt, proceed } from "../awaitable.ts";
 import { AuthError } from "../errors.ts";
-import { closedGroups, createPrincipal, type Principal, type PrincipalInit } from "../principal.ts";
+import { closedGroups, createPrincipal, type PrincipalInit } from "../principal.ts";
 import type { Condition, ReadinessState } from "../readiness.ts";
 import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-claims.ts";
 import { invalidToken } from "./invalid-token.ts";
@@ -10,12 +10,20 @@ import { renameAll } from "./naming.ts";
 import { tokenFacts } from "./token-facts.ts";
 import type { TokenIssuer, VerifiedToken } from "./token-issuer.ts";
 import { readTokenTimes, type TokenTimes } from "./token-times.ts";
-import { readUserPoolOptions, type UserPoolOptions, type UserPoolSettings } from "./user-pool-options.ts";
+import {
+  readUserPoolOptions,
+  type UserPoolAccessOptions,
+  type UserPoolIdOptions,
+  type UserPoolOptions,
+  type UserPoolSettings,
+} from "./user-pool-options.ts";
+import type { UserPoolPrincipals } from "./user-pool-principal.ts";
 
 /** A Cognito user pool as the issuer of one kind of token. */
-export interface UserPool extends TokenIssuer {
+export interface UserPool<Use extends TokenUse = TokenUse, Custom = unknown>
+  extends TokenIssuer<UserPoolPrincipals<Custom>[Use]> {
   readonly userPoolId: string;
-  readonly tokenUse: TokenUse;
+  readonly tokenUse: Use;
   /** The name under which an identity pool knows the pool: `cognito-idp.<region>.amazonaws.com/<userPoolId>`. */
   readonly loginProvider: string;
 }
@@ -27,6 +35,9 @@ export interface UserPool extends TokenIssuer {
  * client, and the types of those that a policy reads. Groups are closed: a token without `cognito:groups` says that the
  * caller is in none.
  *
+ * The claims of its principals are typed by `tokenUse`. Custom claims are a type parameter, as in
+ * `userPool<{ "custom:tenant": string }>({ ... })`. That is your word: nobody checks them, and each may be undefined.
+ *
  * @throws ConfigurationError where an option is missing or faulty.
  *
  * @example
@@ -37,6 +48,9 @@ export interface UserPool extends TokenIssuer {
  * const verifier = bearer({ issuers: [access] });
  * ```
  */
+export function userPool<Custom = unknown>(options: UserPoolAccessOptions): UserPool<"access", Custom>;
+export function userPool<Custom = unknown>(options: UserPoolIdOptions): UserPool<"id", Custom>;
+export function userPool<Custom = unknown>(options: UserPoolOptions): UserPool<TokenUse, Custom>;
 export function userPool(options: UserPoolOptions): UserPool {
   const settings = readUserPoolOptions(options);
   const { userPoolId, issuer, loginProvider, tokenUse, clients, resources, declared } = settings;
@@ -58,7 +72,7 @@ export function userPool(options: UserPoolOptions): UserPool {
         return proceed(source.find(token.header.kid), (key) => {
           key.checkSignature(token);
           const principal = principalOf(token.payload, claims, times, settings);
-          const verified: VerifiedToken = {
+          const verified: PoolToken = {
             principal,
             facts: tokenFacts(token.payload, principal.id, times.issuedAt),
             recheck() {
@@ -82,13 +96,16 @@ export function userPool(options: UserPoolOptions): UserPool {
 /** The scope without which Cognito answers no GetUser. */
 const liveScope = "aws.cognito.signin.user.admin";
 
+/** A verified token of a pool, of either use. */
+type PoolToken = VerifiedToken<UserPoolPrincipals[TokenUse]>;
+
 /** The token with a way to have Cognito confirm it; one that Cognito cannot be asked about is refused. */
 function confirmable(
-  verified: VerifiedToken,
+  verified: PoolToken,
   { username }: Jws["payload"],
   { sub, machine, scopes }: CognitoClaims,
   { check, machinesUnchecked }: LiveCheckSettings,
-): VerifiedToken {
+): PoolToken {
   if (machine) {
     if (machinesUnchecked) return verified;
     throw invalidToken("it has no user whom the live check could ask for");
@@ -114,7 +131,7 @@ function principalOf(
   { sub, clientId, machine, groups, scopes }: CognitoClaims,
   { expiresAt, authenticatedAt }: TokenTimes,
   settings: UserPoolSettings,
-): Principal {
+): UserPoolPrincipals[TokenUse] {
   const { userPoolId, issuer } = settings;
   const draft: PrincipalDraft = {
     kind: machine ? "client" : "user",
@@ -129,7 +146,8 @@ function principalOf(
   if (!machine) draft.userId = sub;
   if (scopes !== undefined) draft.scopes = renameAll(scopes, settings.scopes);
   if (authenticatedAt !== undefined) draft.authenticatedAt = authenticatedAt;
-  return createPrincipal(draft);
+  // The claims are checked by now, and what is required in their types is there.
+  return createPrincipal(draft) as UserPoolPrincipals[TokenUse];
 }
 
 function readTags(payload: Jws["payload"], mapping: UserPoolSettings["tags"]): ReadonlyMap<string, string> {

@@ -2,6 +2,7 @@ import { type Awaitable, proceed, promised } from "../awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
+import type { PrincipalOf } from "../principal-of.ts";
 import { allReady, type SourceReadiness } from "../readiness.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import { parseJws } from "../tokens/jws.ts";
@@ -12,10 +13,13 @@ import { type TokenSource, tokenReader } from "../tokens/token-source.ts";
 import type { TrustedIssuer, Verified, Verifier } from "../verifier.ts";
 import { type BearerChallengeOptions, bearerChallenge } from "./bearer-challenge.ts";
 
+/** A list of at least one issuer. */
+type Issuers = readonly [TokenIssuer, ...TokenIssuer[]];
+
 /** What {@link bearer} takes. */
-export interface BearerOptions extends BearerChallengeOptions {
+export interface BearerOptions<I extends Issuers = Issuers> extends BearerChallengeOptions {
   /** Whose tokens are accepted; a token goes to the one with its exact `iss` and `token_use`. */
-  readonly issuers: readonly [TokenIssuer, ...TokenIssuer[]];
+  readonly issuers: I;
   /** Where the token is taken from, or where from, each a place of its own; `"header"` by default. */
   readonly token?: TokenSource | readonly TokenSource[];
   /**
@@ -52,6 +56,7 @@ type IssuersByUse = Map<unknown, TokenIssuer>;
  * const verifier = bearer({ issuers: [access], realm: "articles" });
  * ```
  */
+export function bearer<const I extends Issuers>(options: BearerOptions<I>): Verifier<PrincipalOf<I[number]>>;
 export function bearer(options: BearerOptions): Verifier {
   refuseUnknownOptions("bearer", options, [
     "issuers",

@@ -13,6 +13,7 @@ import type { Verifier } from "../verifier.ts";
 import { replayGuard } from "./replay-guard.ts";
 import { readSignedMessage, type SignedMessage } from "./signed-message.ts";
 import { readSignedRequestOptions, type SignedRequestOptions } from "./signed-request-options.ts";
+import type { SignedRequestPrincipal } from "./signed-request-principal.ts";
 
 /** What the verifier keeps of a session, and of no request. */
 interface Standing {
@@ -48,6 +49,7 @@ const nobodysKey = createSecretKey(Buffer.alloc(32));
  * const verifier = signedRequest({ sessions, roles: { "123456789012/Editor": { groups: ["editors"] } } });
  * ```
  */
+export function signedRequest(options: SignedRequestOptions): Verifier<SignedRequestPrincipal>;
 export function signedRequest(options: SignedRequestOptions): Verifier {
   const { sessions, rules, judgeRole, bodyLimitBytes, bodyReaders, replayProtection } =
     readSignedRequestOptions(options);

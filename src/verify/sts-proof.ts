@@ -8,6 +8,7 @@ import { emptyPayloadHash, payloadHash } from "../sigv4/payload.ts";
 import type { Verifier } from "../verifier.ts";
 import { carriesProof, readProvenRequest } from "./proven-request.ts";
 import { readStsProofOptions, type StsProofOptions } from "./sts-proof-options.ts";
+import type { StsProofPrincipal } from "./sts-proof-principal.ts";
 
 /** What a proof covers beside method, target and body; a rule that reads another header is refused. */
 const signedHeaders: ReadonlySet<string> = new Set(["content-type"]);
@@ -30,6 +31,7 @@ const signedHeaders: ReadonlySet<string> = new Set(["content-type"]);
  * const verifier = stsProof({ sessions, roles, regions: ["eu-west-1"] });
  * ```
  */
+export function stsProof(options: StsProofOptions): Verifier<StsProofPrincipal>;
 export function stsProof(options: StsProofOptions): Verifier {
   const settings = readStsProofOptions(options);
   const { sessions, bodyLimitBytes, bodyReaders } = settings;

@@ -6,9 +6,8 @@ import { userPool } from "../../src/tokens/user-pool.ts";
 import { identityPoolId } from "./fake-aws.ts";
 
 const sessions = createSessions({ service: "api.example.com", region: "eu-west-1" });
-const pool = (tokenUse: "id" | "access") =>
-  userPool({ userPoolId: "eu-west-1_Example01", clientId: "1example23456789", tokenUse });
-const given: BrokerOptions = { sessions, userPool: pool("id"), identityPoolId };
+const pool = { userPoolId: "eu-west-1_Example01", clientId: "1example23456789" };
+const given: BrokerOptions = { sessions, userPool: userPool({ ...pool, tokenUse: "id" }), identityPoolId };
 
 describe("readBrokerOptions", () => {
   it("fills in what is left out", () => {
@@ -130,7 +129,8 @@ describe("readBrokerOptions", () => {
   });
 
   it("refuses a user pool of access tokens, and says what to write", () => {
-    const make = () => readBrokerOptions({ ...given, userPool: pool("access") });
+    const access = userPool({ ...pool, tokenUse: "access" });
+    const make = () => readBrokerOptions({ ...given, userPool: access as never });
     expect(make).toThrow('broker.userPool: identity pools take ID tokens: write userPool({ ..., tokenUse: "id" })');
   });
 });

@@ -14,6 +14,7 @@ import type { Store } from "../../src/stores/store.ts";
 import { type Pools, startPools } from "../../src/testing/pools.ts";
 import type { Revocation } from "../../src/tokens/revocation.ts";
 import { type UserPool, userPool } from "../../src/tokens/user-pool.ts";
+import type { UserPoolIdOptions } from "../../src/tokens/user-pool-options.ts";
 import * as fake from "./fake-aws.ts";
 
 const noon = Date.UTC(2026, 0, 15, 12);
@@ -30,7 +31,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function pool(options: Partial<Parameters<typeof userPool>[0]> = {}): UserPool {
+function pool(options: Partial<UserPoolIdOptions> = {}): UserPool<"id"> {
   const { userPoolId, clientId, jwks } = pools;
   const principalTags = { tenant: "custom:tenant" };
   return userPool({ userPoolId, clientId, jwks, tokenUse: "id", principalTags, clock: () => noon, ...options });
@@ -340,7 +341,7 @@ describe("what the broker refuses", () => {
 
   it("a token whose issuer says that it is no user's", async () => {
     const principal = createPrincipal({ kind: "client", id: "client:x", issuer: "x", verifiedBy: "user-pool" });
-    const verify = () => ({ principal, facts: { issuedAt: 0 }, recheck() {} });
+    const verify = () => ({ principal: principal as never, facts: { issuedAt: 0 }, recheck() {} });
     const { endpoint, aws } = setUp({ broker: { userPool: { ...pool(), verify } } });
     expect(codeOf(await endpoint.handle(bearer()))).toBe("invalid_token");
     expect(aws.calls).toEqual([]);

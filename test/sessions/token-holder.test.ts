@@ -5,13 +5,14 @@ import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { readTokenHolder } from "../../src/sessions/token-holder.ts";
 import type { VerifiedToken } from "../../src/tokens/token-issuer.ts";
 import type { UserPool } from "../../src/tokens/user-pool.ts";
+import type { UserPoolIdPrincipal } from "../../src/tokens/user-pool-principal.ts";
 
 const issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01";
 const ada = createPrincipal({ kind: "user", id: "user:eu-west-1_Example01:ada", issuer, verifiedBy: "user-pool" });
 const facts = { iss: issuer, sub: "ada", iat: 1_768_478_400 };
 
-const verifiedTokenOf = (principal: Principal): VerifiedToken => ({
-  principal,
+const verifiedTokenOf = (principal: Principal): VerifiedToken<UserPoolIdPrincipal> => ({
+  principal: principal as UserPoolIdPrincipal,
   facts: { user: principal.id, issuedAt: facts.iat * 1000 },
   recheck() {},
 });

@@ -1,7 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { bearer, createAuthorizer, definePolicy, group, not, type UserPoolOptions, userPool } from "poolgate";
+import {
+  bearer,
+  createAuthorizer,
+  definePolicy,
+  group,
+  not,
+  type TokenUse,
+  type UserPoolIdOptions,
+  userPool,
+} from "poolgate";
 import { authorize, principalOf } from "poolgate/express";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type CognitoLocal, startCognitoLocal } from "./cognito-local.ts";
@@ -67,7 +76,9 @@ async function signedIn(name: string, groups: readonly string[]): Promise<Tokens
 }
 
 /** Starts an Express app behind a gate that believes the pool, and gives a way to ask it. */
-async function startGate(options: Partial<UserPoolOptions> = {}): Promise<(token: string) => Promise<object>> {
+async function startGate(
+  options: Partial<Omit<UserPoolIdOptions, "tokenUse" | "resource" | "liveCheck">> & { tokenUse?: TokenUse } = {},
+): Promise<(token: string) => Promise<object>> {
   const keys = "jwksUri" in options ? {} : { jwks };
   const { userPoolId } = cognito;
   const pool = userPool({ userPoolId, clientId, tokenUse: "access", ...keys, ...options });

@@ -4,7 +4,7 @@ import { AuthError } from "../../src/errors.ts";
 import { parseJws } from "../../src/tokens/jws.ts";
 import type { LiveCheckOptions } from "../../src/tokens/live-check-options.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
-import type { UserPoolOptions } from "../../src/tokens/user-pool-options.ts";
+import type { UserPoolAccessOptions } from "../../src/tokens/user-pool-options.ts";
 import { accessClaims, clientId, createSigner, now, sub, userPoolId } from "./token-fixtures.ts";
 
 const signer = createSigner("one");
@@ -12,7 +12,7 @@ const access = { userPoolId, clientId, tokenUse: "access", jwks: { keys: [signer
 const headers = { "content-type": "application/x-amz-json-1.1" };
 
 /** A pool that asks, what it asked where, and the answer that it gets. */
-function setUp(liveCheck: LiveCheckOptions = {}, options: Partial<UserPoolOptions> = {}) {
+function setUp(liveCheck: LiveCheckOptions = {}, options: Partial<UserPoolAccessOptions> = {}) {
   const calls: string[] = [];
   const fetch: typeof globalThis.fetch = async (input) => {
     calls.push(String(input));
@@ -116,13 +116,13 @@ describe("userPool with liveCheck", () => {
     ["liveCheck.endpoint", { endpoint: "http://cognito-idp.eu-west-1.amazonaws.com/" }],
     ["liveCheck.endpoint", { endpoint: "http://127.0.0.1:1/" }],
   ])("refuses %s: %j", (option, liveCheck) => {
-    const make = () => userPool({ ...access, liveCheck } as UserPoolOptions);
+    const make = () => userPool({ ...access, liveCheck } as UserPoolAccessOptions);
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(new RegExp(`^userPool\\.${option.replace(".", "\\.")}: `));
   });
 
   it("is refused with ID tokens", () => {
-    expect(() => userPool({ ...access, tokenUse: "id", liveCheck: {} })).toThrow(
+    expect(() => userPool({ ...access, tokenUse: "id", liveCheck: {} as never })).toThrow(
       "userPool.liveCheck: Cognito cannot be asked about ID tokens; take access tokens",
     );
   });

@@ -68,7 +68,7 @@ export function createGate(
       sendAnswer(req, res, outcome);
       return;
     }
-    rememberPrincipal(req, outcome.allowed ? outcome.principal : undefined);
+    rememberPrincipal(req, outcome.allowed ? outcome.principal : undefined, authorizer);
     if (outcome.allowed) {
       next();
       return;

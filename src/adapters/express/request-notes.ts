@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Authorizer } from "../../authorizer.ts";
 import { createNotes } from "../../notes.ts";
 import type { Principal } from "../../principal.ts";
 import type { AuthRequest } from "../../request.ts";
@@ -19,6 +20,8 @@ export interface RequestNotes {
   body: Promise<Uint8Array> | undefined;
   /** Whom the latest gate allowed. */
   principal: Principal | undefined;
+  /** By which authorizer it did. */
+  allowedBy: Authorizer | undefined;
 }
 
 // On the list of raw headers, which every request has of its own. Express changes the prototype of each request, and V8 then
@@ -44,6 +47,7 @@ export function notesOn(req: IncomingMessage): RequestNotes {
     keptBody: undefined,
     body: undefined,
     principal: undefined,
+    allowedBy: undefined,
   };
   notes.set(rawHeaders, made);
   return made;

@@ -19,10 +19,10 @@ export interface GuardHandlerOptions {
 }
 
 /** A handler that is called only for those who may; the third argument is who calls. */
-export type GuardedHandler<Event, Context, Result> = (
+export type GuardedHandler<Event, Context, Result, P extends Principal = Principal> = (
   event: Event,
   context: Context,
-  principal: Principal,
+  principal: P,
 ) => Result | PromiseLike<Result>;
 
 /**
@@ -38,7 +38,7 @@ export type GuardedHandler<Event, Context, Result> = (
  * is refused, and signed requests need paths of unreserved characters. The event is believed in all but the credential, so
  * grant `lambda:InvokeFunction` to the gateway alone.
  *
- * Inside the handler `principalOf(event)` gives the caller, too.
+ * Inside the handler `principalOf(event, authorizer)` gives the caller, too, with the same type.
  *
  * @throws ConfigurationError where an option or the rule is faulty, or there is neither policy nor rule.
  *
@@ -58,9 +58,9 @@ export type GuardedHandler<Event, Context, Result> = (
  * );
  * ```
  */
-export function guardHandler<Event extends ProxyEvent, Context, Result>(
-  authorizer: Authorizer,
-  handler: GuardedHandler<Event, Context, Result>,
+export function guardHandler<Event extends ProxyEvent, Context, Result, P extends Principal = Principal>(
+  authorizer: Authorizer<P>,
+  handler: GuardedHandler<Event, Context, Result, P>,
   options: GuardHandlerOptions = {},
 ): (event: Event, context: Context) => Promise<Result | ProxyAnswer> {
   refuseUnknownOptions("guardHandler", options, ["rule"]);
@@ -80,7 +80,7 @@ export function guardHandler<Event extends ProxyEvent, Context, Result>(
     );
   }
 
-  async function judge(event: unknown): Promise<Principal | AuthError> {
+  async function judge(event: unknown): Promise<P | AuthError> {
     try {
       const { fields, request } = proxyRequest(event);
       const params = pathParameters(fields);
@@ -97,7 +97,7 @@ export function guardHandler<Event extends ProxyEvent, Context, Result>(
   return async function guardedHandler(event, context) {
     const outcome = await judge(event);
     if (outcome instanceof AuthError) return proxyAnswer(problemAnswer(outcome));
-    rememberPrincipal(event, outcome);
+    rememberPrincipal(event, outcome, authorizer);
     return handler(event, context, outcome);
   };
 }

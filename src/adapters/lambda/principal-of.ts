@@ -1,3 +1,4 @@
+import type { Authorizer } from "../../authorizer.ts";
 import { refuseUnknownOptions } from "../../configuration.ts";
 import { AuthError } from "../../errors.ts";
 import type { Principal } from "../../principal.ts";
@@ -11,11 +12,17 @@ export interface PrincipalOfOptions {
   readonly clock?: () => number;
 }
 
-const verified = new WeakMap<object, Principal>();
+/** Whom `guardHandler` let through, and by which authorizer. */
+interface LetThrough {
+  readonly principal: Principal;
+  readonly authorizer: Authorizer;
+}
+
+const verified = new WeakMap<object, LetThrough>();
 
 /** Takes note of whom `guardHandler` let through with an event. */
-export function rememberPrincipal(event: object, principal: Principal): void {
-  verified.set(event, principal);
+export function rememberPrincipal(event: object, principal: Principal, authorizer: Authorizer): void {
+  verified.set(event, { principal, authorizer });
 }
 
 /**
@@ -28,7 +35,11 @@ export function rememberPrincipal(event: object, principal: Principal): void {
  * The event is believed. Whoever may invoke the function directly (`lambda:InvokeFunction`) can write any caller into it, so
  * grant that to the gateway alone.
  *
- * @throws AuthError `token_expired`, `payload_mismatch`; `configuration_error` where the event carries no caller.
+ * With the authorizer of `guardHandler` in place of the options, the caller and his claims have the types that its verifiers
+ * give. Behind `lambdaAuthorizer` nothing vouches for them, so there that is refused.
+ *
+ * @throws AuthError `token_expired`, `payload_mismatch`; `configuration_error` where the event carries no caller, or one whom the
+ * given authorizer did not let through.
  *
  * @example
  * ```ts
@@ -40,11 +51,17 @@ export function rememberPrincipal(event: object, principal: Principal): void {
  * }
  * ```
  */
-export function principalOf(event: object, options: PrincipalOfOptions = {}): Principal {
-  refuseUnknownOptions("principalOf", options, ["clock"]);
-  const { clock = Date.now } = options;
+export function principalOf(event: object, options?: PrincipalOfOptions): Principal;
+export function principalOf<P extends Principal>(event: object, authorizer: Authorizer<P>): P;
+export function principalOf(event: object, second: PrincipalOfOptions | Authorizer = {}): Principal {
   const known = verified.get(event);
-  if (known !== undefined) return known;
+  if ("authorize" in second) {
+    if (known?.authorizer === second) return known.principal;
+    throw foreignEvent("guardHandler did not let this event through by the authorizer that principalOf was given");
+  }
+  refuseUnknownOptions("principalOf", second, ["clock"]);
+  const { clock = Date.now } = second;
+  if (known !== undefined) return known.principal;
   const fields = eventFields(event);
   const handedOver = handedOverBy(fields);
   if (handedOver === undefined) {

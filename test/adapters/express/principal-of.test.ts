@@ -26,6 +26,18 @@ describe.each(frameworks)("principalOf, in %s", (_, express) => {
     expect((await supertest(app).get("/")).body).toMatchObject({ kind: "anonymous", id: "anonymous" });
   });
 
+  it("gives him to whoever names the authorizer of the last gate, and to nobody who names another", async () => {
+    const other = createAuthorizer({ verifiers: [spoken()] });
+    const app = express();
+    app.use(guard(other, "authenticated"), guard(authorizer, "authenticated"), (req, res) => {
+      expect(() => principalOf(req, other)).toThrow("pass the one of the last gate ahead of the handler");
+      expect(() => principalOf(req, undefined as never)).toThrow(ConfigurationError);
+      res.json(principalOf(req, authorizer));
+    });
+    const response = await supertest(app).get("/").set("authorization", "Spoken alice");
+    expect(response.body).toMatchObject({ id: "user:test:alice" });
+  });
+
   it("throws where no gate has judged the request", async () => {
     const app = express();
     const thrown: unknown[] = [];

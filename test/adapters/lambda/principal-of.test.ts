@@ -3,12 +3,13 @@ import { authorizerContext } from "../../../src/adapters/lambda/authorizer-conte
 import { principalOf, rememberPrincipal } from "../../../src/adapters/lambda/principal-of.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import { httpProxyEvent, restProxyEvent } from "./events.ts";
-import { caller } from "./gate.ts";
+import { caller, gate } from "./gate.ts";
 
 const helloSha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 const end = new Date("2026-01-01T01:00:00.000Z");
 const ada = caller("ada", ["editors"], end);
 const context = authorizerContext(ada, undefined);
+const authorizer = gate();
 const before = { clock: () => end.getTime() - 1 };
 
 describe("principalOf", () => {
@@ -45,8 +46,24 @@ describe("principalOf", () => {
   it("gives whom guardHandler let through, before it looks into the event", () => {
     const event = httpProxyEvent({ context });
     const guarded = caller("ben", []);
-    rememberPrincipal(event, guarded);
+    rememberPrincipal(event, guarded, authorizer);
     expect(principalOf(event)).toBe(guarded);
+  });
+
+  it("gives whom guardHandler let through by the authorizer that it is asked for", () => {
+    const event = httpProxyEvent({ context });
+    const guarded = caller("ben", []);
+    rememberPrincipal(event, guarded, authorizer);
+    expect(principalOf(event, authorizer)).toBe(guarded);
+  });
+
+  it("refuses an authorizer that did not let the event through, and every one behind lambdaAuthorizer", () => {
+    const guarded = httpProxyEvent({ context });
+    rememberPrincipal(guarded, caller("ben", []), authorizer);
+    const refused = expect.objectContaining({ code: "configuration_error" });
+    expect(() => principalOf(guarded, gate())).toThrow(refused);
+    expect(principalOf(httpProxyEvent({ context }), before)).toMatchObject({ kind: "user" });
+    expect(() => principalOf(httpProxyEvent({ context }), authorizer)).toThrow(refused);
   });
 
   it.each([
