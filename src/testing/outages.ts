@@ -20,6 +20,7 @@ export interface Outage {
 /** The operations that the pools answer over the wire. */
 export type PoolOperation =
   | "GetJwks"
+  | "GetUser"
   | "GetId"
   | "GetCredentialsForIdentity"
   | "GetOpenIdToken"
@@ -27,7 +28,7 @@ export type PoolOperation =
   | "AssumeRoleWithWebIdentity";
 
 /** Where an outage strikes: a whole endpoint, or one operation. */
-export type OutagePoint = "jwks" | "identity" | "sts" | PoolOperation;
+export type OutagePoint = "jwks" | "userPool" | "identity" | "sts" | PoolOperation;
 
 /** The outages of one set of pools, and the count of its calls. */
 export interface Outages {
@@ -45,9 +46,11 @@ export interface Outages {
 
 const points: readonly string[] = [
   "jwks",
+  "userPool",
   "identity",
   "sts",
   "GetJwks",
+  "GetUser",
   "GetId",
   "GetCredentialsForIdentity",
   "GetOpenIdToken",

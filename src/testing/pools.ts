@@ -9,6 +9,7 @@ import { createStsService } from "./sts-service.ts";
 import { createCredentialsLedger, type TemporaryCredentials } from "./temporary-credentials.ts";
 import type { JwksDocument } from "./token-key.ts";
 import { type AccessTokenOptions, startUserPool, type TokenOptions } from "./user-pool.ts";
+import { createUserPoolService } from "./user-pool-service.ts";
 import { serve } from "./wire.ts";
 
 /** Who asks the identity pool: a member of the user pool, or a guest. */
@@ -40,6 +41,8 @@ export interface PoolsEndpoints {
   readonly sts: string;
   /** The keys of the user pool. */
   readonly jwksUri: string;
+  /** The API of the user pool: the `endpoint` of `liveCheck`, and of `@aws-sdk/client-cognito-identity-provider`. */
+  readonly userPool: string;
 }
 
 /** A running user pool, identity pool and STS. Its functions can be taken apart: `const { signer, idToken } = pools`. */
@@ -62,6 +65,10 @@ export interface Pools extends AsyncDisposable {
   machineToken(options?: AccessTokenOptions): string;
   /** Mints a token of another provider that the identity pool trusts, see {@link PoolsOptions.loginProviders}. */
   loginToken(provider: string, sub: string): Promise<string>;
+  /** Ends what a person has signed in to until now, as AdminUserGlobalSignOut does: GetUser refuses his access tokens. */
+  signOut(person: Person): void;
+  /** Disables a person, as AdminDisableUser does: GetUser refuses his access tokens, later ones too. */
+  disable(person: Person): void;
   /** The `sub` that a person's tokens have. */
   userId(person: Person): string;
   /** The identity id that the identity pool gives to a person. */
@@ -114,9 +121,15 @@ export async function startPools(options: PoolsOptions = {}): Promise<Pools> {
     identityPool,
     userRoles: [setup.authenticatedRole, ...setup.roles.values()],
   });
-  const services = [createJwksService(userPoolId, userPool.jwks), createIdentityService(identityPool), sts] as const;
+  const services = [
+    createJwksService(userPoolId, userPool.jwks),
+    createUserPoolService(userPool.signIns),
+    createIdentityService(identityPool),
+    sts,
+  ];
   const servers = await Promise.all(services.map((service) => serve(service, outages, clock)));
-  const [jwksServer, identityServer, stsServer] = servers.map((server) => server.origin) as [string, string, string];
+  const origins = servers.map(({ origin }) => origin);
+  const [jwksServer, userPoolServer, identityServer, stsServer] = origins as [string, string, string, string];
 
   function logins(caller: Caller): Readonly<Record<string, string>> | undefined {
     return caller === "guest" ? undefined : { [provider]: userPool.idToken(caller) };
@@ -144,11 +157,14 @@ export async function startPools(options: PoolsOptions = {}): Promise<Pools> {
       identity: identityServer,
       sts: stsServer,
       jwksUri: `${jwksServer}/${userPoolId}/.well-known/jwks.json`,
+      userPool: userPoolServer,
     },
     accessToken: userPool.accessToken,
     idToken: userPool.idToken,
     machineToken: userPool.machineToken,
     loginToken: identityPool.loginToken,
+    signOut: userPool.signIns.end,
+    disable: userPool.signIns.disable,
     userId: subOf,
     identityId: (person) => identityPool.getId(identityPoolId, logins(person)),
     credentials,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Person, subOf } from "./person.ts";
+import { createSignIns, type SignIns } from "./sign-ins.ts";
 import { generateTokenKey, type JwksDocument, type TokenKey } from "./token-key.ts";
 
 /** How a token differs from the one that the pool would mint by itself. */
@@ -40,6 +41,8 @@ export interface LocalUserPool {
   accessToken(person: Person, options?: AccessTokenOptions): string;
   idToken(person: Person, options?: TokenOptions): string;
   machineToken(options?: AccessTokenOptions): string;
+  /** The access tokens that the API of the pool accepts. */
+  readonly signIns: SignIns;
   /** The claims of a token that the pool's key for ID tokens has signed; undefined for any other. */
   readIdToken(token: string): Readonly<Record<string, unknown>> | undefined;
 }
@@ -54,6 +57,8 @@ export async function startUserPool(setup: UserPoolSetup): Promise<LocalUserPool
   const { region, userPoolId, accountId, roles, accessTokenAttributes, clock } = setup;
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
   const [accessKey, idKey] = await Promise.all([generateTokenKey("RS256"), generateTokenKey("RS256")]);
+
+  const signIns = createSignIns({ key: accessKey, clock });
 
   function mint(key: TokenKey, claims: Readonly<Record<string, unknown>>, options: TokenOptions): string {
     const now = Math.floor(clock() / 1000);
@@ -91,7 +96,9 @@ export async function startUserPool(setup: UserPoolSetup): Promise<LocalUserPool
         username: person.name,
         ...Object.fromEntries(Object.entries(attributes).filter(([name]) => accessTokenAttributes.includes(name))),
       };
-      return mint(accessKey, claims, options);
+      const token = mint(accessKey, claims, options);
+      signIns.begin(person, token);
+      return token;
     },
     idToken(person, options = {}) {
       const claims = {
@@ -120,6 +127,7 @@ export async function startUserPool(setup: UserPoolSetup): Promise<LocalUserPool
       };
       return mint(accessKey, claims, options);
     },
+    signIns,
     readIdToken: (token) => idKey.open(token),
   };
 }
