@@ -77,6 +77,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "AKIDPARTNER POST /invoices 403 access_denied",
     "AKIDREPORTS GET /status 401 invalid_token",
   ],
+  "live-check.ts": [
+    "signed in 204",
+    "Cognito was asked 1 time about 101 requests",
+    "signed out, within the minute 204",
+    "signed out, a minute later 401 invalid_token",
+    "signed in again 204",
+    "Cognito cannot be asked 503 upstream_unavailable 5",
+    "it can again 204",
+    "disabled, a minute later 401 invalid_token",
+    "without the scope 403 insufficient_scope",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",
