@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import {
+  type BearerOptions,
   bearer,
   createAuthorizer,
   definePolicy,
@@ -75,15 +76,19 @@ async function signedIn(name: string, groups: readonly string[]): Promise<Tokens
   return AuthenticationResult as Tokens;
 }
 
+/** What one kind of token and the other have in common. */
+type PoolOptions = Partial<Omit<UserPoolIdOptions, "tokenUse" | "resource" | "liveCheck">> & { tokenUse?: TokenUse };
+
 /** Starts an Express app behind a gate that believes the pool, and gives a way to ask it. */
 async function startGate(
-  options: Partial<Omit<UserPoolIdOptions, "tokenUse" | "resource" | "liveCheck">> & { tokenUse?: TokenUse } = {},
+  options: PoolOptions = {},
+  cache: BearerOptions["cache"] = {},
 ): Promise<(token: string) => Promise<object>> {
   const keys = "jwksUri" in options ? {} : { jwks };
   const { userPoolId } = cognito;
   const pool = userPool({ userPoolId, clientId, tokenUse: "access", ...keys, ...options });
   const authorizer = createAuthorizer({
-    verifiers: [bearer({ issuers: [pool] })],
+    verifiers: [bearer({ issuers: [pool], cache, ...(options.clock && { clock: options.clock }) })],
     policy: definePolicy({ require: not(group("suspended")), routes: { "POST /articles": group("editors") } }),
   });
   const app = express();
@@ -153,47 +158,6 @@ describe("tokens of a running cognito-local", () => {
     expect(await ask(rob.AccessToken)).toMatchObject({ status: 403, code: "access_denied" });
   });
 
-  it("are refused where another client is expected", async () => {
-    for (const tokenUse of ["access", "id"] as const) {
-      const ask = await startGate({ clientId: otherClientId, tokenUse });
-      const answer = await ask(tokenUse === "access" ? ada.AccessToken : ada.IdToken);
-      expect(answer).toMatchObject({ status: 401, code: "invalid_token" });
-    }
-  });
-
-  it("are refused where the other kind of token is expected", async () => {
-    const refused = { status: 401, code: "invalid_token" };
-    expect(await (await startGate({ tokenUse: "access" }))(ada.IdToken)).toMatchObject(refused);
-    expect(await (await startGate({ tokenUse: "id" }))(ada.AccessToken)).toMatchObject(refused);
-  });
-
-  it("are refused where another pool is expected, by the same keys even", async () => {
-    const ask = await startGate({ userPoolId: "us-east-1_AnotherOne" });
-    expect(await ask(ada.AccessToken)).toMatchObject({ status: 401, code: "invalid_token" });
-  });
-
-  it("are refused once they have expired", async () => {
-    const { exp } = claimsOf(ada.AccessToken) as { readonly exp: number };
-    const ask = await startGate({ clock: () => exp * 1000 });
-    expect(await ask(ada.AccessToken)).toMatchObject({ status: 401, code: "token_expired" });
-  });
-
-  it("are refused when anything in them was altered", async () => {
-    const ask = await startGate();
-    const [header = "", payload = "", signature = ""] = ada.AccessToken.split(".");
-    const claims = claimsOf(rob.AccessToken);
-    const altered = {
-      "groups of an editor": `${header}.${encode({ ...claims, "cognito:groups": ["editors"] })}.${rob.AccessToken.split(".")[2]}`,
-      "the payload of somebody else": `${rob.AccessToken.split(".")[0]}.${payload}.${rob.AccessToken.split(".")[2]}`,
-      "a signature that differs": `${header}.${payload}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`,
-      "no signature": `${encode({ alg: "none", kid: "CognitoLocal" })}.${payload}.`,
-    };
-    for (const [name, token] of Object.entries(altered)) {
-      expect({ name, ...(await ask(token)) }).toMatchObject({ name, status: 401, code: "invalid_token" });
-    }
-    expect(await ask(ada.AccessToken)).toMatchObject({ status: 200 });
-  });
-
   it("cannot be judged while the keys cannot be fetched, which is no refusal of the token", async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
@@ -201,5 +165,74 @@ describe("tokens of a running cognito-local", () => {
     await new Promise((resolve) => closed.close(resolve));
     const ask = await startGate({ jwksUri: `http://127.0.0.1:${port}/jwks.json`, allowLoopbackHttp: true });
     expect(await ask(ada.AccessToken)).toMatchObject({ status: 503, code: "keys_unavailable" });
+  });
+});
+
+const ways: readonly (readonly [TokenUse, BearerOptions["cache"], string])[] = [
+  ["access", {}, "with the cache"],
+  ["access", "off", "without the cache"],
+  ["id", {}, "with the cache"],
+  ["id", "off", "without the cache"],
+];
+
+describe.each(ways)("a real %s token", (tokenUse, cache, how) => {
+  const refused = { status: 401, code: "invalid_token" };
+  const [own, other] =
+    tokenUse === "access" ? (["AccessToken", "IdToken"] as const) : (["IdToken", "AccessToken"] as const);
+  const start = (options: PoolOptions = {}) => startGate({ tokenUse, ...options }, cache);
+
+  it(`is accepted each time, ${how}`, async () => {
+    const ask = await start();
+    for (const _ of [1, 2, 3]) expect(await ask(ada[own])).toMatchObject({ status: 200, groups: ["editors"] });
+  });
+
+  it(`is refused where another client is expected, ${how}`, async () => {
+    const ask = await start({ clientId: otherClientId });
+    for (const _ of [1, 2]) expect(await ask(ada[own])).toMatchObject(refused);
+    expect(await (await start({ clientId: [otherClientId, clientId] }))(ada[own])).toMatchObject({ status: 200 });
+  });
+
+  it(`is refused where the other kind of token is expected, ${how}`, async () => {
+    const ask = await start();
+    expect(await ask(ada[other])).toMatchObject(refused);
+    expect(await ask(ada[own])).toMatchObject({ status: 200 });
+    expect(await ask(ada[other])).toMatchObject(refused);
+  });
+
+  it(`is refused where another pool is expected, by the same keys even, ${how}`, async () => {
+    const ask = await start({ userPoolId: "us-east-1_AnotherOne" });
+    for (const _ of [1, 2]) expect(await ask(ada[own])).toMatchObject(refused);
+  });
+
+  it(`is refused from its end on, though it was accepted up to then, ${how}`, async () => {
+    const { exp } = claimsOf(ada[own]) as { readonly exp: number };
+    let now = exp * 1000 - 1;
+    const ask = await start({ clock: () => now });
+    expect(await ask(ada[own])).toMatchObject({ status: 200 });
+    now += 1;
+    for (const _ of [1, 2]) expect(await ask(ada[own])).toMatchObject({ status: 401, code: "token_expired" });
+  });
+
+  it(`is refused when anything in it was altered, ${how}`, async () => {
+    const ask = await start();
+    const [header = "", payload = "", signature = ""] = ada[own].split(".");
+    const [robsHeader = "", robsPayload = "", robsSignature = ""] = rob[own].split(".");
+    const claims = claimsOf(rob[own]);
+    const altered = {
+      "groups of an editor": `${robsHeader}.${encode({ ...claims, "cognito:groups": ["editors"] })}.${robsSignature}`,
+      "a later end": `${header}.${encode({ ...claimsOf(ada[own]), exp: 9_999_999_999 })}.${signature}`,
+      "the payload of somebody else": `${robsHeader}.${payload}.${robsSignature}`,
+      "the signature of somebody else": `${robsHeader}.${robsPayload}.${signature}`,
+      "the signature of the other token": `${header}.${payload}.${ada[other].split(".")[2]}`,
+      "a signature that differs": `${header}.${payload}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`,
+      "no signature": `${encode({ alg: "none", kid: "CognitoLocal" })}.${payload}.`,
+    };
+    // Before and after the good token was seen.
+    for (const _ of [1, 2]) {
+      for (const [name, token] of Object.entries(altered)) {
+        expect({ name, ...(await ask(token)) }).toMatchObject({ name, ...refused });
+      }
+      expect(await ask(ada[own])).toMatchObject({ status: 200 });
+    }
   });
 });
