@@ -112,7 +112,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   }
 
   async function search(kid: string): Promise<TokenKey> {
-    if (pausing()) throw pause?.fault ?? unknownKey();
+    if (pausing()) throw pause?.fault ?? (trusted() ? unknownKey() : unavailable());
     const fresh = (await fetchOnce()).get(kid);
     if (fresh === undefined) throw unknownKey();
     pause = undefined;

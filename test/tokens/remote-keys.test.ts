@@ -66,6 +66,22 @@ describe("remoteKeys", () => {
     expect(server.requests).toBe(3);
   });
 
+  it("does not say that a key is unknown where its keys are too old to tell", async () => {
+    const clock = stoppedClock();
+    async function slowly(): Promise<Response> {
+      clock.time += 4_000;
+      return Response.json({ keys: [one] });
+    }
+    const uri = "https://keys.example/";
+    const keys = remoteKeys({ uri, fetch: slowly, clock, refreshSeconds: 10, maxStaleSeconds: 10 });
+    await expect(keys.find("forged")).rejects.toEqual(unknownKey);
+    clock.time += 6_000;
+    await expect(keys.find("one")).rejects.toMatchObject(unavailable);
+    await expect(keys.find("forged")).rejects.toMatchObject(unavailable);
+    clock.time += 4_000;
+    expect((await keys.find("one")).jwk).toEqual(one);
+  });
+
   it("starts no other fetch for unknown kids that arrive in the moment when one ends", async () => {
     let fetches = 0;
     const count = async () => {
