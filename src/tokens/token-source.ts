@@ -68,6 +68,8 @@ function compileSource(option: string, source: unknown): Find {
     const token: unknown = source(request);
     if (token === undefined) return undefined;
     if (typeof token === "string") return () => token;
+    // A promise that rejects and that nobody waits for would end the process.
+    if (token instanceof Promise) token.catch(() => undefined);
     throw new AuthError("configuration_error", { reason: "bearer.token gave neither a string nor undefined" });
   };
 }

@@ -83,7 +83,7 @@ export function bearer(options: BearerOptions): Verifier {
     const byUse = table.get(iss);
     if (byUse === undefined) throw invalidToken("iss is none of the configured issuers");
     const issuer = byUse.get(tokenUse);
-    if (issuer === undefined) throw invalidToken(`token_use is not ${[...byUse.keys()].join(" or ")}`);
+    if (issuer === undefined) throw invalidToken(refusedUse(byUse));
     if (!issuer.algorithms.includes(token.header.alg)) {
       throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
     }
@@ -174,6 +174,11 @@ function isTokenIssuer(value: unknown): value is TokenIssuer {
   // A text instead of a list of algorithms would accept every part of itself.
   const lists = Array.isArray(issuers) && Array.isArray(algorithms);
   return lists && typeof trusted?.issuer === "string" && typeof verify === "function" && typeof ready === "function";
+}
+
+function refusedUse(byUse: IssuersByUse): string {
+  if (byUse.has(undefined)) return "token_use is there, and tokens of this issuer have none";
+  return `token_use is not ${[...byUse.keys()].join(" or ")}`;
 }
 
 /** How the keys of an issuer stand; nothing where it cannot tell. */

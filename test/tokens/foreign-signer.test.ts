@@ -137,7 +137,7 @@ function wrongOfItsKind({ name, key, claims }: KindOfToken): readonly Wrong[] {
         "aud is not the configured identity pool",
       ),
       row("no audience", { aud: undefined }, "aud is not the configured identity pool"),
-      row("a use", { token_use: "access" }, "token_use is not "),
+      row("a use", { token_use: "access" }, "token_use is there, and tokens of this issuer have none"),
       row("no identity", { sub: "ada" }, "sub is no identity id"),
       row(
         "a user of another pool",
@@ -180,7 +180,7 @@ function wrongOfItsKind({ name, key, claims }: KindOfToken): readonly Wrong[] {
       { aud: ["https://api.example.com", "b"] },
       "it has several audiences, and authorizedParty is not configured",
     ),
-    row("a use", { token_use: "access" }, "token_use is not "),
+    row("a use", { token_use: "access" }, "token_use is there, and tokens of this issuer have none"),
     row("no subject", { sub: undefined }, "the claim of the subject is not one string"),
     row("events, as a logout token has", { events: {} }, "it tells of events, and not who is calling"),
     ["the kid of another key", () => key.sign(claims(), { kid: otherKey?.kid }), "the signature does not match"],

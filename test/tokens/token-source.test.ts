@@ -61,6 +61,17 @@ describe("tokenReader", () => {
     expect(() => reader.read(request())).toThrow(fault);
   });
 
+  it("leaves no promise that rejects to the process where it refuses a function that gives one", async () => {
+    const reader = tokenReader("bearer.token", () => Promise.reject(new Error("the function failed")));
+    const unhandled: unknown[] = [];
+    const note = (fault: unknown) => void unhandled.push(fault);
+    process.on("unhandledRejection", note);
+    expect(() => reader.detects(request())).toThrow(expect.objectContaining({ code: "configuration_error" }));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
   it("says whether more than the token counts", () => {
     expect(tokenReader("bearer.token", "header").perRequest).toBe(false);
     expect(tokenReader("bearer.token", cookie).perRequest).toBe(true);
