@@ -34,7 +34,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "test/system/**"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

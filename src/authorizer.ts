@@ -181,27 +181,33 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
   }
 
-  function conclude(request: AuthRequest, decide: () => Decision): Decision {
-    let decision: Decision;
-    try {
-      decision = decide();
-    } catch (thrown) {
-      decision = denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
-    }
+  function conclude(request: AuthRequest, decision: Decision): Decision {
     report(decision, request);
     return decision;
   }
 
-  function judge(request: AuthRequest, options: AuthorizeOptions = {}): Awaitable<Decision> {
+  function fault(thrown: unknown): Decision {
+    return denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
+  }
+
+  function answer(question: Question, verdict: Verdict): Decision {
+    let decision: Decision;
     try {
-      const question = readQuestion(request, options);
-      const verdict = verifyOnce(request, question.target);
-      return proceed(verdict, (known) => conclude(request, () => decide(question, known)));
+      decision = decide(question, verdict);
     } catch (thrown) {
-      return conclude(request, () => {
-        throw thrown;
-      });
+      decision = fault(thrown);
     }
+    return conclude(question.request, decision);
+  }
+
+  function judge(request: AuthRequest, options: AuthorizeOptions = {}): Awaitable<Decision> {
+    let question: Question;
+    try {
+      question = readQuestion(request, options);
+    } catch (thrown) {
+      return conclude(request, fault(thrown));
+    }
+    return proceed(verifyOnce(request, question.target), (verdict) => answer(question, verdict));
   }
 
   return {

@@ -28,14 +28,14 @@ export function attempt<Value>(task: () => Awaitable<Value>): Awaitable<Value> {
   }
 }
 
-const kept = createNotes<Promise<unknown>, { readonly value: unknown }>();
+const kept = createNotes<Promise<unknown>, unknown>();
 
-/** Does a task now, and promises its value; {@link valueAtHand} takes from the promise what is there already. */
+/** Does a task now, and promises its value; {@link valueAtHand} takes from the promise what is there already, if it is anything. */
 export function promised<Value>(task: () => Awaitable<Value>): Promise<Value> {
   const value = attempt(task);
   if (isPending(value)) return value;
   const promise = Promise.resolve(value);
-  kept.set(promise, { value });
+  kept.set(promise, value);
   return promise;
 }
 
@@ -45,5 +45,5 @@ export function promised<Value>(task: () => Awaitable<Value>): Promise<Value> {
  */
 export function valueAtHand<Value>(promise: Promise<Value>): Awaitable<Value> {
   const known = promise instanceof Promise ? kept.get(promise) : undefined;
-  return known === undefined ? Promise.resolve(promise) : (known.value as Value);
+  return known === undefined ? Promise.resolve(promise) : (known as Value);
 }

@@ -62,8 +62,10 @@ export function hasSignatureQuery({ query }: Target): boolean {
 }
 
 function schemeOf(authorization: string): string {
-  const end = authorization.search(/[ \t]/);
-  return (end === -1 ? authorization : authorization.slice(0, end)).toLowerCase();
+  // No expression: it would copy a long value to search it.
+  let end = 0;
+  while (end < authorization.length && authorization[end] !== " " && authorization[end] !== "\t") end += 1;
+  return authorization.slice(0, end).toLowerCase();
 }
 
 function replaces(verifier: Verifier, scheme: string): boolean {

@@ -37,9 +37,9 @@ export function parseTarget(target: string): Target {
   if (path === "" || !plainPath.test(path)) refuseAmbiguousPath(path);
   const segments = path.slice(1).split("/");
   const trailingSlash = path.length > 1 && path.endsWith("/");
-  if (segments.at(-1) === "") segments.pop();
-  for (const segment of segments) {
-    if (segment === "." || segment === "..") throw refusal("the path has a dot segment");
+  if (path.endsWith("/")) segments.pop();
+  if (path.includes("/.") && segments.some((segment) => segment === "." || segment === "..")) {
+    throw refusal("the path has a dot segment");
   }
   return { path, segments, trailingSlash, query };
 }

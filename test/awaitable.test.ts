@@ -34,8 +34,8 @@ describe("promised", () => {
     expect(await promise).toBe("value");
   });
 
-  it("takes undefined for a value", () => {
-    expect(valueAtHand(promised(() => undefined))).toBeUndefined();
+  it("promises nothing as nothing", async () => {
+    expect(await valueAtHand(promised(() => undefined))).toBeUndefined();
   });
 
   it("promises what has to be waited for", async () => {

@@ -1,4 +1,4 @@
-import { BlockList, isIP, SocketAddress } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from "node:net";
 import { ConfigurationError } from "../../configuration.ts";
 
 /** The addresses of the proxies that are believed what they forward: the address of the caller, and the host he asked for. */
@@ -71,11 +71,10 @@ function withoutZone(address: string): string {
 }
 
 function canonicalAddress(text: string): string | undefined {
-  const version = isIP(text);
-  if (version === 4) return text;
+  if (isIPv4(text)) return text;
   // What every IPv4 peer of a dual-stack server looks like, without the cost of a SocketAddress.
-  if (text.startsWith("::ffff:") && isIP(text.slice("::ffff:".length)) === 4) return text.slice("::ffff:".length);
-  if (version === 0 || text.includes("%")) return undefined;
+  if (text.startsWith("::ffff:") && isIPv4(text.slice("::ffff:".length))) return text.slice("::ffff:".length);
+  if (!isIPv6(text) || text.includes("%")) return undefined;
   const { address } = new SocketAddress({ address: text, family: "ipv6" });
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
