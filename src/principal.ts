@@ -27,6 +27,11 @@ export interface Principal {
   readonly userId?: string;
   /** The id of the identity pool's identity, never mixed up with {@link Principal.userId}. */
   readonly identityId?: string;
+  /**
+   * The OAuth client (app client) that a token of a user pool was given to: the one that the user came through, or the machine
+   * itself. Only user pools set it, as their client ids are made by AWS; a session does not keep it.
+   */
+  readonly clientId?: string;
   /** The groups; undefined where this kind of credential cannot tell. */
   readonly groups?: Groups;
   /** The OAuth scopes; undefined where this kind of credential cannot tell, empty where it says there are none. */

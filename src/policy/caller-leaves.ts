@@ -3,7 +3,7 @@ import { isAuthenticated, type Principal } from "../principal.ts";
 import type { Ternary } from "./evaluation.ts";
 import { callerText, type ExplainedOperand, quote } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
-import { readName, readOneOrMore } from "./read-json.ts";
+import { distinct, readName, readOneOrMore } from "./read-json.ts";
 import { matchesRole } from "./role-pattern.ts";
 import type { OneOrMore, Rule } from "./rule.ts";
 import { type LeafKind, type LeafProgram, leafNode, type RuleNode } from "./rule-node.ts";
@@ -93,6 +93,19 @@ export const issuer: LeafKind = callerLeaf({
   missing: (_, caller) => `${caller} has no issuer`,
 });
 
+/** `{ client }` */
+export const client: LeafKind = callerLeaf({
+  key: "client",
+  read: (item, at) => readName(item, at, "the id of an OAuth client"),
+  source: (ids) => ({ client: ids }),
+  judge:
+    (ids) =>
+    ({ clientId }) =>
+      clientId === undefined ? undefined : ids.includes(clientId),
+  attribute: ({ clientId }) => ({ name: "clientId", value: clientId }),
+  missing: (_, caller) => `of ${caller} no OAuth client is known`,
+});
+
 /** What a leaf over one attribute of the caller consists of. */
 interface CallerLeaf<Name extends string> {
   readonly key: string;
@@ -108,7 +121,7 @@ interface CallerLeaf<Name extends string> {
 
 function callerLeaf<Name extends string>(leaf: CallerLeaf<Name>): LeafKind {
   return function readLeaf(argument, at) {
-    const names = readOneOrMore(argument, at, leaf.read);
+    const names = distinct(readOneOrMore(argument, at, leaf.read), at);
     if (names === undefined) return undefined;
     const judge = leaf.judge(names);
     return leafNode({

@@ -6,11 +6,13 @@ import type {
   AnyoneRule,
   AuthenticatedRule,
   ClaimOperand,
+  ClientRule,
   EqualRule,
   GroupRule,
   GuestRule,
   HeaderOperand,
   IdentityIdOperand,
+  IpRule,
   IssuerRule,
   Literal,
   NamedRule,
@@ -67,6 +69,27 @@ export function account(id: string, ...more: string[]): AccountRule {
 /** Callers whom any of these issuers vouches for. */
 export function issuer(name: string, ...more: string[]): IssuerRule {
   return Object.freeze({ issuer: oneOrMore(name, more) });
+}
+
+/** Callers whose token was given to any of these OAuth clients of a user pool; see {@link ClientRule}. */
+export function client(id: string, ...more: string[]): ClientRule {
+  return Object.freeze({ client: oneOrMore(id, more) });
+}
+
+/**
+ * Requests from any of these addresses or CIDR ranges, IPv4 or IPv6.
+ *
+ * Behind proxies the address is that of the last one, unless the adapter's `trustedProxies` say whose word to take for it.
+ *
+ * @example
+ * ```ts
+ * import { allOf, group, ip } from "poolgate";
+ *
+ * allOf(group("admins"), ip("10.0.0.0/8", "2001:db8::/32"));
+ * ```
+ */
+export function ip(range: string, ...more: string[]): IpRule {
+  return Object.freeze({ ip: oneOrMore(range, more) });
 }
 
 /**

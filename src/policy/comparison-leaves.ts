@@ -2,8 +2,8 @@ import type { RuleInput, Ternary } from "./evaluation.ts";
 import { type Found, literalNode, literalText, type OperandNode } from "./operand-node.ts";
 import { isLiteral, readOperand } from "./operands.ts";
 import type { Place } from "./policy-error.ts";
-import { itemsOf, readList, typeText } from "./read-json.ts";
-import type { Literal } from "./rule.ts";
+import { distinct, itemsOf, readList, typeText } from "./read-json.ts";
+import type { Literal, Operand } from "./rule.ts";
 import { type LeafKind, leafNode, type Observation } from "./rule-node.ts";
 
 /** `{ equal: [operand, operand or literal] }`: values of two types are not comparable, so neither equal nor different. */
@@ -11,7 +11,9 @@ export const equal: LeafKind = (argument, at) => {
   const items = itemsOf(argument);
   if (items?.length !== 2) return at.report("write a list of two: an operand, and an operand or a value");
   const left = readOperand(items[0], at.inside("[0]"));
-  const right = isLiteral(items[1]) ? literalNode(items[1]) : readOperand(items[1], at.inside("[1]"));
+  const right = isLiteral(items[1])
+    ? readComparable(items[1], at.inside("[1]"), left)
+    : readOperand(items[1], at.inside("[1]"));
   if (left === undefined || right === undefined) return undefined;
   const evaluate = (input: RuleInput) => compare(left.find(input), right.find(input));
   return leafNode({
@@ -28,7 +30,10 @@ export const oneOf: LeafKind = (argument, at) => {
   const items = itemsOf(argument);
   if (items?.length !== 2) return at.report("write a list of two: an operand, and a list of values");
   const operand = readOperand(items[0], at.inside("[0]"));
-  const list = readList(items[1], at.inside("[1]"), readLiteral);
+  const list = distinct(
+    readList(items[1], at.inside("[1]"), (item, place) => readLiteral(item, place, operand)),
+    at.inside("[1]"),
+  );
   if (operand === undefined || list === undefined) return undefined;
   const values: ReadonlySet<Literal> = new Set(list);
   const types = new Set(list.map((value) => typeof value));
@@ -59,9 +64,19 @@ function observe(nodes: readonly OperandNode[], input: RuleInput, value: Ternary
   return { operands, missing: lacks.join("; ") || "values of different types are not compared" };
 }
 
-function readLiteral(item: unknown, at: Place): Literal | undefined {
+function readLiteral(item: unknown, at: Place, other: OperandNode<Operand> | undefined): Literal | undefined {
   if (!isLiteral(item)) return at.report(`write a string, a number or a boolean, not ${typeText(item)}`);
-  return item === 0 ? 0 : item;
+  return readComparable(item, at, other)?.source;
+}
+
+/** Claims alone can be other than text; whatever else is compared with a number or a boolean would never be known. */
+function readComparable(
+  literal: Literal,
+  at: Place,
+  other: OperandNode<Operand> | undefined,
+): OperandNode<Literal> | undefined {
+  if (other === undefined || typeof literal === "string" || "claim" in other.source) return literalNode(literal);
+  return at.report(`${other.text} is always text, and never equal to a ${typeof literal}; write "${literal}"`);
 }
 
 function readBy(...nodes: readonly OperandNode[]): { readonly headers: string[]; readonly params: string[] } {

@@ -56,6 +56,21 @@ export function readList<T>(
   return first === undefined || rest.length + 1 < items.length ? undefined : [first, ...rest];
 }
 
+/**
+ * Passes a list on that holds nothing twice; else the fault has been reported. Whoever writes one thing twice meant another.
+ *
+ * @param keyOf tells what counts as the same.
+ */
+export function distinct<T>(
+  items: readonly [T, ...T[]] | undefined,
+  at: Place,
+  keyOf: (item: T) => unknown = (item) => item,
+): readonly [T, ...T[]] | undefined {
+  const keys = items?.map(keyOf) ?? [];
+  const again = keys.findIndex((key, index) => keys.indexOf(key) < index);
+  return again === -1 ? items : at.inside(`[${again}]`).report("it is in the list already; write each once");
+}
+
 /** What a value is, for a fault. */
 export function typeText(value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -1,6 +1,7 @@
-import { account, anyone, authenticated, group, guest, issuer, role, scope } from "./caller-leaves.ts";
+import { account, anyone, authenticated, client, group, guest, issuer, role, scope } from "./caller-leaves.ts";
 import { equal, oneOf } from "./comparison-leaves.ts";
 import { quote } from "./explain.ts";
+import { ip } from "./ip-leaf.ts";
 import { isOperandKey } from "./operands.ts";
 import type { Place } from "./policy-error.ts";
 import { onlyEntry, readList, readName } from "./read-json.ts";
@@ -64,6 +65,8 @@ const leaves: ReadonlyMap<string, LeafKind> = new Map([
   ["role", role],
   ["account", account],
   ["issuer", issuer],
+  ["client", client],
+  ["ip", ip],
   ["equal", equal],
   ["oneOf", oneOf],
   ["stepUp", stepUp],

@@ -85,6 +85,22 @@ export interface IssuerRule {
   readonly issuer: OneOrMore<string>;
 }
 
+/**
+ * True for a caller whose token was given to any of the OAuth clients (app clients) of a user pool: a user who came through it, or
+ * the machine itself. Of callers who sign, and of tokens of other issuers, the client is unknown.
+ */
+export interface ClientRule {
+  readonly client: OneOrMore<string>;
+}
+
+/**
+ * True for a request from any of the addresses or CIDR ranges, such as `10.0.0.0/8`; where the address of the caller is not
+ * known, so is this.
+ */
+export interface IpRule {
+  readonly ip: OneOrMore<string>;
+}
+
 /** True where both values are known, of one type, and the same. */
 export interface EqualRule {
   readonly equal: readonly [Operand, Operand | Literal];
@@ -148,6 +164,8 @@ export type LeafRule =
   | RoleRule
   | AccountRule
   | IssuerRule
+  | ClientRule
+  | IpRule
   | EqualRule
   | OneOfRule
   | StepUpRule;

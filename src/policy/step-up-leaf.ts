@@ -3,7 +3,7 @@ import { isLevel, readAcrLevel } from "./acr-levels.ts";
 import type { RuleInput, Ternary } from "./evaluation.ts";
 import { callerText, type ExplainedOperand, type OperandState, quote } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
-import { entriesOf, readName, readOneOrMore, typeText } from "./read-json.ts";
+import { distinct, entriesOf, readName, readOneOrMore, typeText } from "./read-json.ts";
 import type { StepUpNeeds } from "./rule.ts";
 import { type LeafKind, leafNode } from "./rule-node.ts";
 
@@ -153,7 +153,10 @@ function readNeeds(argument: unknown, at: Place, acrLevels: readonly string[]): 
 }
 
 function readMethods(value: unknown, at: Place): StepUpNeeds["amr"] {
-  const methods = readOneOrMore(value, at, (item, place) => readName(item, place, "a method of authentication"));
+  const methods = distinct(
+    readOneOrMore(value, at, (item, place) => readName(item, place, "a method of authentication")),
+    at,
+  );
   return methods && (Array.isArray(value) ? Object.freeze(methods) : methods[0]);
 }
 

@@ -11,6 +11,8 @@ export interface ActingCaller {
   readonly userId?: string;
   /** The identity pool's identity; `eu-west-1:test-guest` by default for a guest. */
   readonly identityId?: string;
+  /** The OAuth client of the token; `test-client` by default for a client, else unknown. */
+  readonly clientId?: string;
   /** {@link Principal.id}; by default it follows from the kind. */
   readonly id?: string;
   /** The pool or account that vouches; `testing` by default. */
@@ -33,6 +35,7 @@ const optionNames = [
   "kind",
   "userId",
   "identityId",
+  "clientId",
   "id",
   "issuer",
   "groups",
@@ -86,9 +89,10 @@ function principalFor(caller: ActingCaller): Principal {
   }
   const userId = caller.userId ?? (kind === "user" ? "test-user" : undefined);
   const identityId = caller.identityId ?? (kind === "guest" ? "eu-west-1:test-guest" : undefined);
+  const clientId = caller.clientId ?? (kind === "client" ? "test-client" : undefined);
   const ids = {
     user: `user:${issuer}:${userId}`,
-    client: `client:${issuer}:test-client`,
+    client: `client:${issuer}:${clientId}`,
     role: `role:${acting?.account ?? "123456789012"}/${acting?.name ?? "Test"}`,
     guest: `guest:${identityId}`,
   };
@@ -100,6 +104,7 @@ function principalFor(caller: ActingCaller): Principal {
     verifiedBy: "testing",
     ...(userId !== undefined && { userId }),
     ...(identityId !== undefined && { identityId }),
+    ...(clientId !== undefined && { clientId }),
     ...(closed && { groups: closedGroups(groups) }),
     ...(!closed && groups !== undefined && { groups: openGroups(groups) }),
     ...(scopes !== undefined && { scopes: new Set(scopes) }),

@@ -142,6 +142,7 @@ function principalOf(
     tags: readTags(payload, settings.tags),
     claims: payload,
     expiresAt,
+    clientId,
   };
   if (!machine) draft.userId = sub;
   if (scopes !== undefined) draft.scopes = renameAll(scopes, settings.scopes);

@@ -88,6 +88,17 @@ const outcomes: readonly (readonly [who: string, principal: Principal, rule: Rul
   ["a user of a strange issuer", strange, { issuer: "constructor" }, true],
   ["anonymous", anonymous, { issuer: editor.issuer }, undefined],
   ["anonymous", anonymous, { not: { issuer: editor.issuer } }, undefined],
+
+  ["a user", editor, { client: "1example23456789" }, true],
+  ["a machine", machine, { client: ["other", "1example23456789"] }, true],
+  ["a user", editor, { client: "other" }, false],
+  ["a user", editor, { client: "1EXAMPLE23456789" }, false],
+  ["a user", editor, { client: "1example23456789,other" }, false],
+  ["a user", editor, { not: { client: "other" } }, true],
+  ["a signed user", signedEditor, { client: "1example23456789" }, undefined],
+  ["a signed user", signedEditor, { not: { client: "other" } }, undefined],
+  ["a role", editorRole, { client: "1example23456789" }, undefined],
+  ["anonymous", anonymous, { client: "1example23456789" }, undefined],
 ];
 
 describe("a rule about the caller", () => {

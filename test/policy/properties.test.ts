@@ -18,7 +18,7 @@ const name = fc.constantFrom("a", "b", "__proto__");
 const text = fc.constantFrom("x", "y", "*", "");
 const literal: fc.Arbitrary<Literal> = fc.oneof(text, fc.constantFrom<Literal>(1, 2, 0, -0, true, false, "1"));
 const some = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | [T, ...T[]]> =>
-  fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<[T, ...T[]]>);
+  fc.oneof(one, fc.uniqueArray(one, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<[T, ...T[]]>);
 const accounts = fc.constantFrom("111111111111", "222222222222");
 const roles = fc.constantFrom("Ed", "Editor", "E.d");
 
@@ -31,6 +31,9 @@ const operand: fc.Arbitrary<Operand> = fc.oneof(
   fc.constant<Operand>({ userId: true }),
   fc.constant<Operand>({ identityId: true }),
 );
+
+/** Claims alone can be other than text. */
+const comparableWith = (other: Operand) => ("claim" in other ? literal : text);
 
 const leaf: fc.Arbitrary<Rule> = fc.oneof(
   fc.constantFrom<Rule>("anyone", "authenticated", "guest"),
@@ -46,10 +49,14 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
   ).map((role) => ({ role })),
   some(accounts).map((account) => ({ account })),
   some(fc.constantFrom("p", "q")).map((issuer) => ({ issuer })),
-  fc.tuple(operand, fc.oneof(operand, literal)).map((equal) => ({ equal })),
-  fc
-    .tuple(operand, fc.array(literal, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<[Literal, ...Literal[]]>)
-    .map((oneOf) => ({ oneOf })),
+  some(fc.constantFrom("client", "other", "__proto__")).map((client) => ({ client })),
+  some(fc.constantFrom("10.0.0.0/8", "10.1.2.3", "::/0", "2001:db8::/32", "0.0.0.0/0")).map((ip) => ({ ip })),
+  operand.chain((left) => fc.oneof(operand, comparableWith(left)).map((right) => ({ equal: [left, right] as const }))),
+  operand.chain((left) =>
+    fc
+      .uniqueArray(comparableWith(left), { minLength: 1, maxLength: 3, selector: (value) => (value === 0 ? 0 : value) })
+      .map((list) => ({ oneOf: [left, list as [Literal, ...Literal[]]] as const })),
+  ),
   fc
     .record(
       {
@@ -101,6 +108,7 @@ const caller: fc.Arbitrary<Principal> = fc
     ),
     age: fc.constantFrom(0, 60, 61, 5_000, -300, -301, undefined),
     userId: fc.option(text, { nil: undefined }),
+    clientId: fc.constantFrom("client", "__proto__", undefined),
     identityId: fc.option(text, { nil: undefined }),
   })
   .map(({ kind, issuer, tags, claims, scopes, role, acr, amr, age, ...rest }) =>
@@ -113,6 +121,7 @@ const caller: fc.Arbitrary<Principal> = fc
       ...(scopes && { scopes: new Set(scopes) }),
       ...(role && { role: { arn: "arn", partition: role[0], account: role[1], name: role[2] } }),
       ...(rest.userId !== undefined && { userId: rest.userId }),
+      ...(rest.clientId !== undefined && { clientId: rest.clientId }),
       ...(rest.identityId !== undefined && { identityId: rest.identityId }),
       tags: new Map(tags),
       claims: Object.fromEntries([...claims, ["acr", acr], ["amr", amr]]),
@@ -130,13 +139,15 @@ const input: fc.Arbitrary<RuleInput> = fc
       },
     ),
     headers: fc.array(fc.tuple(fc.constantFrom("h1", "H1", "h2"), text), { maxLength: 2 }),
+    remoteAddress: fc.constantFrom("10.9.9.9", "::ffff:10.1.2.3", "192.0.2.1", "2001:db8::1", "unknown", undefined),
     params: fc.array(fc.tuple(name, fc.oneof(text, fc.constant(["x"]))), { maxLength: 3 }),
   })
-  .map(({ principal, query, headers, params }) =>
+  .map(({ principal, query, headers, params, remoteAddress }) =>
     ruleInput({
       principal,
       target: `/?${query.map((pair) => pair.join("=")).join("&")}`,
       headers: headers.flat(),
+      ...(remoteAddress !== undefined && { remoteAddress }),
       params: Object.fromEntries(params),
     }),
   );

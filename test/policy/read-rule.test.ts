@@ -22,7 +22,7 @@ function nested(depth: number): unknown {
 
 const shape = "a rule is a string or an object with one key";
 const known =
-  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, equal, oneOf, stepUp, allOf, anyOf, not, rule";
+  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, allOf, anyOf, not, rule";
 const roleForms = "write 123456789012/Name or arn:aws:iam::123456789012:role/Name";
 const digits = 'write the twelve digits of an AWS account as a string, such as "123456789012"';
 const pair = "write a list of two: an operand, and an operand or a value";
@@ -123,6 +123,38 @@ describe("a rule", () => {
     [{ issuer: "" }, "rule.issuer: write an issuer; an empty string matches nothing"],
     [{ issuer: [] }, "rule.issuer: the list is empty; write one item at least"],
 
+    [{ group: ["a", "b", "a"] }, "rule.group[2]: it is in the list already; write each once"],
+    [{ scope: ["a", "a"] }, "rule.scope[1]: it is in the list already; write each once"],
+    [{ stepUp: { amr: ["mfa", "mfa"] } }, "rule.stepUp.amr[1]: it is in the list already; write each once"],
+
+    [{ client: "" }, "rule.client: write the id of an OAuth client; an empty string matches nothing"],
+    [{ client: [] }, "rule.client: the list is empty; write one item at least"],
+    [{ client: ["a", 1] }, "rule.client[1]: write the id of an OAuth client as a string, not a number"],
+    [{ client: ["a", "a"] }, "rule.client[1]: it is in the list already; write each once"],
+
+    [{ ip: [] }, "rule.ip: the list is empty; write one item at least"],
+    [{ ip: 10 }, "rule.ip: write an address or a range as a string, not a number"],
+    [{ ip: "" }, "rule.ip: write an address or a range; an empty string matches nothing"],
+    [
+      { ip: ["10.0.0.0/8", "office", "10.0.0.1/8"] },
+      'rule.ip[1]: "office": write an address or a range, such as "10.0.0.0/8"',
+      'rule.ip[2]: "10.0.0.1/8": it has bits behind its length; write "10.0.0.0/8" or the address alone',
+    ],
+    [{ ip: ["2001:db8::1", "::1", "2001:DB8:0::1/128"] }, "rule.ip[2]: it is in the list already; write each once"],
+
+    [
+      { equal: [{ param: "id" }, 5] },
+      'rule.equal[1]: param("id") is always text, and never equal to a number; write "5"',
+    ],
+    [
+      { equal: [{ userId: true }, true] },
+      'rule.equal[1]: userId is always text, and never equal to a boolean; write "true"',
+    ],
+    [
+      { oneOf: [{ tag: "level" }, ["1", 2]] },
+      'rule.oneOf[1][1]: tag("level") is always text, and never equal to a number; write "2"',
+    ],
+    [{ oneOf: [{ claim: "level" }, [1, "1", 1]] }, "rule.oneOf[1][2]: it is in the list already; write each once"],
     [{ equal: { tag: "a" } }, `rule.equal: ${pair}`],
     [{ equal: [] }, `rule.equal: ${pair}`],
     [{ equal: [{ tag: "a" }] }, `rule.equal: ${pair}`],

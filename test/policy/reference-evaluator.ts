@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import type { RuleInput, Ternary } from "../../src/policy/evaluation.ts";
 import type { StepUpNeeds } from "../../src/policy/rule.ts";
 
@@ -10,7 +11,7 @@ export function referenceEvaluate(
   input: RuleInput,
   named: Readonly<Record<string, unknown>> = {},
 ): Ternary {
-  const { principal } = input;
+  const { principal, request } = input;
   if (rule === "anyone") return true;
   if (rule === "authenticated") return ["user", "client", "role"].includes(principal.kind);
   if (rule === "guest") return principal.kind === "guest";
@@ -46,10 +47,40 @@ export function referenceEvaluate(
   }
   if (key === "account") return principal.role === undefined ? undefined : list.includes(principal.role.account);
   if (key === "issuer") return principal.issuer === "" ? undefined : list.includes(principal.issuer);
+  if (key === "client") return principal.clientId === undefined ? undefined : list.includes(principal.clientId);
+  if (key === "ip") {
+    const caller = bitsOf(request.remoteAddress ?? "");
+    if (caller === undefined) return undefined;
+    return list.some((range) => {
+      const [address, length] = range.split("/");
+      const bits = bitsOf(address) ?? "";
+      return (
+        bits.length === caller.length && caller.startsWith(bits.slice(0, length === undefined ? 128 : Number(length)))
+      );
+    });
+  }
   if (key === "stepUp") return referenceStepUp(argument as StepUpNeeds, input);
   if (key === "equal") return referenceEqual(list[0], list[1], input);
   if (key === "oneOf") return any(list[1].map((value: unknown) => referenceEqual(list[0], value, input)));
   throw new Error(`no such rule: ${key}`);
+}
+
+/** An address as thirty-two or as 128 digits of one bit; undefined where it is none. */
+function bitsOf(address: string): string | undefined {
+  const text = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*/, "");
+  if (isIPv4(text))
+    return text
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
+  if (!isIPv6(text)) return undefined;
+  const missing = 8 - text.split(":").filter((part) => part !== "").length;
+  const whole = text.replace("::", `:${"0:".repeat(missing)}`);
+  return whole
+    .split(":")
+    .filter((part) => part !== "")
+    .map((part) => Number.parseInt(part, 16).toString(2).padStart(16, "0"))
+    .join("");
 }
 
 function referenceStepUp({ acr, amr, maxAge }: StepUpNeeds, { principal, now }: RuleInput): Ternary {

@@ -10,6 +10,7 @@ export interface Given {
   readonly target?: string;
   /** `[name, value, name, value, ...]` */
   readonly headers?: readonly string[];
+  readonly remoteAddress?: string;
   readonly params?: Readonly<Record<string, unknown>>;
   /** Milliseconds since 1970. */
   readonly now?: number;
@@ -20,12 +21,19 @@ export function ruleInput({
   method = "GET",
   target = "/",
   headers = [],
+  remoteAddress,
   params = {},
   now = Date.UTC(2026, 0, 1),
 }: Given): RuleInput {
   return {
     principal,
-    request: { method, target, wire: true, headers: new RequestHeaders(headers) },
+    request: {
+      method,
+      target,
+      wire: true,
+      headers: new RequestHeaders(headers),
+      ...(remoteAddress !== undefined && { remoteAddress }),
+    },
     target: parseTarget(target),
     params,
     now,
@@ -40,6 +48,7 @@ export const editor: Principal = createPrincipal({
   verifiedBy: "user-pool",
   userId: "11111111-aaaa",
   groups: closedGroups(["editors", "staff"]),
+  clientId: "1example23456789",
   scopes: new Set(["articles/read"]),
   tags: new Map([["tenant", "acme"]]),
   claims: { email: "e@example.com", level: 3, email_verified: true, amr: ["pwd"], nothing: null },
@@ -81,6 +90,7 @@ export const machine: Principal = createPrincipal({
   issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01",
   verifiedBy: "user-pool",
   groups: closedGroups(),
+  clientId: "1example23456789",
   scopes: new Set(["articles/read", "articles/write"]),
 });
 

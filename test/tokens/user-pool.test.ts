@@ -44,6 +44,7 @@ describe("userPool", () => {
       kind: "user",
       id: `user:${userPoolId}:${sub}`,
       userId: sub,
+      clientId,
       issuer,
       verifiedBy: "user-pool",
       groups: { names: new Set(["editors"]), closed: true },

@@ -23,7 +23,7 @@ const kinds = ["user", "client", "role", "guest", "anonymous"] as const;
 
 /**
  * Writes a caller into a context: `principalId`, `kind`, `issuer`, `verifiedBy`, and what is known of `userId`, `identityId`,
- * `role` (its ARN), `groups` (a JSON array, since names may hold commas) with `groupsClosed`, `scopes` (a JSON array), `tags`
+ * `clientId`, `role` (its ARN), `groups` (a JSON array, since names may hold commas) with `groupsClosed`, `scopes` (a JSON array), `tags`
  * (a JSON object), `expiresAt` and `authenticatedAt` (ISO 8601), and `contentSha256` of a signed request.
  *
  * Claims stay behind, and a token never gets here.
@@ -31,7 +31,7 @@ const kinds = ["user", "client", "role", "guest", "anonymous"] as const;
  * @throws AuthError `internal_error` where a verifier gave a caller without an id.
  */
 export function authorizerContext(principal: Principal, contentSha256: string | undefined): AuthorizerContext {
-  const { kind, id, issuer, verifiedBy, userId, identityId, groups, scopes, tags, role } = principal;
+  const { kind, id, issuer, verifiedBy, userId, identityId, clientId, groups, scopes, tags, role } = principal;
   const { expiresAt, authenticatedAt } = principal;
   if (id === "") throw new AuthError("internal_error", { reason: "the verifier gave a principal without an id" });
   return {
@@ -42,6 +42,7 @@ export function authorizerContext(principal: Principal, contentSha256: string | 
     verifiedBy,
     ...(userId !== undefined && { userId }),
     ...(identityId !== undefined && { identityId }),
+    ...(clientId !== undefined && { clientId }),
     ...(role !== undefined && { role: role.arn }),
     ...(groups !== undefined && { groups: JSON.stringify([...groups.names]), groupsClosed: String(groups.closed) }),
     ...(scopes !== undefined && { scopes: JSON.stringify([...scopes]) }),
@@ -73,6 +74,7 @@ export function readAuthorizerContext(context: EventFields): HandedOver | undefi
   if (mark !== version || kind === undefined || !id || issuer === undefined || !verifiedBy) throw malformed();
   const userId = optionalText(context, "userId");
   const identityId = optionalText(context, "identityId");
+  const clientId = optionalText(context, "clientId");
   const role = readRole(context);
   const groups = readGroups(context);
   const scopes = readNames(context, "scopes");
@@ -87,6 +89,7 @@ export function readAuthorizerContext(context: EventFields): HandedOver | undefi
     verifiedBy,
     ...(userId !== undefined && { userId }),
     ...(identityId !== undefined && { identityId }),
+    ...(clientId !== undefined && { clientId }),
     ...(role !== undefined && { role }),
     ...(groups !== undefined && { groups }),
     ...(scopes !== undefined && { scopes: new Set(scopes) }),

@@ -17,6 +17,7 @@ const full: Principal = createPrincipal({
   verifiedBy: "signed-request",
   userId: "ada",
   identityId: "eu-west-1:2b1c7a54-0000-4000-8000-000000000000",
+  clientId: "1example23456789",
   groups: closedGroups(["editors", "a,b", '"quoted"']),
   scopes: new Set(["articles/read", "articles/write"]),
   tags: new Map([
@@ -39,6 +40,7 @@ describe("authorizerContext", () => {
       verifiedBy: "signed-request",
       userId: "ada",
       identityId: "eu-west-1:2b1c7a54-0000-4000-8000-000000000000",
+      clientId: "1example23456789",
       role: "arn:aws:sts::123456789012:assumed-role/Editor/CognitoIdentityCredentials",
       groups: '["editors","a,b","\\"quoted\\""]',
       groupsClosed: "true",
