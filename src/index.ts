@@ -81,6 +81,9 @@ export type { SessionsOptions } from "./sessions/session-options.ts";
 export type { MemoryStoreOptions } from "./stores/memory.ts";
 export { memoryStore } from "./stores/memory.ts";
 export type { Store } from "./stores/store.ts";
+export { alb } from "./tokens/alb.ts";
+export type { AlbOptions } from "./tokens/alb-options.ts";
+export type { ClaimPath } from "./tokens/claim-path.ts";
 export type { TokenUse } from "./tokens/cognito-claims.ts";
 export type { CookieSource } from "./tokens/cookie-token.ts";
 export type { RevocationsOptions } from "./tokens/create-revocations.ts";
@@ -116,7 +119,7 @@ export type {
 export type { TokenAlgorithm } from "./tokens/token-algorithm.ts";
 export type { TokenCacheOptions } from "./tokens/token-cache.ts";
 export type { CustomClaims, TokenClaims } from "./tokens/token-claims.ts";
-export type { TokenIssuer, VerifiedToken } from "./tokens/token-issuer.ts";
+export type { TokenIssuer, TokenPlace, VerifiedToken } from "./tokens/token-issuer.ts";
 export type { TokenSource } from "./tokens/token-source.ts";
 export type { UserPool } from "./tokens/user-pool.ts";
 export { userPool } from "./tokens/user-pool.ts";

@@ -18,6 +18,7 @@ describe("the public values", () => {
       "ReadinessError",
       "RequestHeaders",
       "account",
+      "alb",
       "allOf",
       "anonymous",
       "anyOf",

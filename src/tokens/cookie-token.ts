@@ -1,7 +1,7 @@
 import { ConfigurationError, refuseUnknownOptions, requireText } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
-import { requestedMethods } from "../requested-methods.ts";
+import { readOrigins, requireOwnOrigin } from "./own-origins.ts";
 
 /**
  * A token in a cookie. Browsers send it along with requests that other sites bring about, so that a request which could change
@@ -22,8 +22,6 @@ export interface CookieSource {
 
 // RFC 6265 Section 4.1.1: a cookie-name is a token of RFC 9110 Section 5.6.2.
 const cookieName = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** RFC 9110 Section 9.2.1, without TRACE. */
-const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Checks a cookie source, and gives what finds the token in a request.
@@ -49,31 +47,10 @@ export function cookieToken(
     if (value === undefined) return undefined;
     return function readToken() {
       if (others.length > 0) throw new AuthError("ambiguous_credentials");
-      if (needsOrigin(request) && !comesFrom(origins, request)) throw new AuthError("origin_not_accepted");
+      requireOwnOrigin(origins, request);
       return value;
     };
   };
-}
-
-function readOrigins(option: string, value: unknown): ReadonlySet<string> {
-  if (!Array.isArray(value)) {
-    throw new ConfigurationError(
-      value === undefined ? "missing_option" : "invalid_option",
-      option,
-      'list the origins of your own pages, such as ["https://app.example.com"]; [] lets a cookie only read',
-    );
-  }
-  for (const origin of value as readonly unknown[]) {
-    // Browsers send the serialized form; another spelling would never match, and the opaque "null" is everybody's.
-    if (typeof origin !== "string" || !URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new ConfigurationError(
-        "invalid_option",
-        option,
-        'write each as browsers send it: "https://app.example.com", without a path',
-      );
-    }
-  }
-  return new Set(value);
 }
 
 /** Every value of a cookie, in all `Cookie` headers: HTTP/2 may split one (RFC 9113 Section 8.2.3). */
@@ -102,15 +79,4 @@ function trimBlanks(text: string): string {
 
 function isBlank(character: string | undefined): boolean {
   return character === " " || character === "\t";
-}
-
-function needsOrigin(request: AuthRequest): boolean {
-  // A handshake for a WebSocket is a GET, and no same-origin policy keeps its answers from the page that opened it.
-  if (request.headers.all("upgrade").length > 0) return true;
-  return !requestedMethods(request).every((method) => safeMethods.has(method));
-}
-
-function comesFrom(origins: ReadonlySet<string>, { headers }: AuthRequest): boolean {
-  const [origin, ...others] = headers.all("origin");
-  return origin !== undefined && others.length === 0 && origins.has(origin);
 }

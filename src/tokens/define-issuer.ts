@@ -7,7 +7,7 @@ import type { KeySource } from "./jwks.ts";
 import type { RevocableFacts } from "./revocation.ts";
 import type { JsonObject } from "./strict-json.ts";
 import { tokenFacts } from "./token-facts.ts";
-import type { TokenIssuer } from "./token-issuer.ts";
+import type { TokenIssuer, TokenPlace } from "./token-issuer.ts";
 import { readTokenTimes } from "./token-times.ts";
 
 /** The caller whom the claims of a token describe, as long as its signature has not been looked at. */
@@ -25,6 +25,8 @@ export interface IssuerDefinition {
   readonly iss: string;
   readonly algorithms: readonly string[];
   readonly trusted: TrustedIssuer;
+  /** Where its tokens stand, if that is a place of its own. */
+  readonly place?: TokenPlace;
   readonly keys: KeySource;
   readonly clock: () => number;
   readonly toleranceSeconds: number;
@@ -40,6 +42,7 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
     iss,
     algorithms,
     trusted,
+    place,
     keys,
     clock,
     toleranceSeconds,
@@ -50,6 +53,7 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
     issuers: [iss],
     algorithms,
     trusted,
+    ...(place !== undefined && { place }),
     verify: (token) =>
       attempt(() => {
         // Dispatch has seen to both, but whoever calls this without it must not be let down.

@@ -2,7 +2,7 @@ import { ConfigurationError, requireInteger } from "../configuration.ts";
 import { discoveredKeys } from "./discovered-keys.ts";
 import type { KeySource } from "./jwks.ts";
 import { requireJwksUri } from "./jwks-uri.ts";
-import { type KeyAgeOptions, keyAgeOptionNames, readKeyAge } from "./key-options.ts";
+import { type KeyAge, type KeyAgeOptions, keyAgeOptionNames, readKeyAge } from "./key-options.ts";
 import { offlineKeys } from "./offline-keys.ts";
 import { remoteKeys } from "./remote-keys.ts";
 import type { TokenAlgorithm } from "./token-algorithm.ts";
@@ -49,6 +49,29 @@ export interface IssuerKeyDefaults {
   readonly issuer: string;
 }
 
+/** What fetches the keys of an issuer, and what else follows from the options, checked. */
+export interface KeyFetching extends Omit<IssuerKeys, "keys">, KeyAge {
+  readonly fetch: typeof globalThis.fetch;
+  readonly allowLoopbackHttp: boolean;
+}
+
+/**
+ * Checks how the keys of an issuer are fetched, wherever they come from.
+ *
+ * @param owner the name of the function whose options these are, for faults.
+ * @throws ConfigurationError
+ */
+export function readKeyFetching(owner: string, options: Omit<IssuerKeyOptions, "jwks" | "jwksUri">): KeyFetching {
+  const { allowLoopbackHttp = false, toleranceSeconds = 0, clock = Date.now, fetch = globalThis.fetch } = options;
+  const invalid = (name: keyof IssuerKeyOptions, message: string) =>
+    new ConfigurationError("invalid_option", `${owner}.${name}`, message);
+  if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
+  if (typeof fetch !== "function") throw invalid("fetch", "must be a function like the global fetch");
+  if (typeof allowLoopbackHttp !== "boolean") throw invalid("allowLoopbackHttp", "must be true or false");
+  const tolerance = requireInteger(`${owner}.toleranceSeconds`, toleranceSeconds, 0, 300);
+  return { fetch, clock, allowLoopbackHttp, toleranceSeconds: tolerance, ...readKeyAge(owner, options) };
+}
+
 /**
  * Checks where the keys of an issuer come from.
  *
@@ -56,24 +79,17 @@ export interface IssuerKeyDefaults {
  * @throws ConfigurationError
  */
 export function readIssuerKeys(owner: string, options: IssuerKeyOptions, defaults: IssuerKeyDefaults): IssuerKeys {
-  const { jwks, jwksUri = defaults.jwksUri, allowLoopbackHttp = false, toleranceSeconds = 0 } = options;
-  const { clock = Date.now, fetch = globalThis.fetch } = options;
+  const { jwks, jwksUri = defaults.jwksUri } = options;
   const { algorithms, issuer } = defaults;
-  const invalid = (name: keyof IssuerKeyOptions, message: string) =>
-    new ConfigurationError("invalid_option", `${owner}.${name}`, message);
-  if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
-  if (typeof fetch !== "function") throw invalid("fetch", "must be a function like the global fetch");
-  if (typeof allowLoopbackHttp !== "boolean") throw invalid("allowLoopbackHttp", "must be true or false");
-  if (jwks !== undefined && options.jwksUri !== undefined) throw invalid("jwks", "write jwks or jwksUri, not both");
-  const common = { fetch, clock, algorithms, ...readKeyAge(owner, options) };
-  return {
-    clock,
-    toleranceSeconds: requireInteger(`${owner}.toleranceSeconds`, toleranceSeconds, 0, 300),
-    keys: readSource(),
-  };
+  const { allowLoopbackHttp, toleranceSeconds, ...fetching } = readKeyFetching(owner, options);
+  if (jwks !== undefined && options.jwksUri !== undefined) {
+    throw new ConfigurationError("invalid_option", `${owner}.jwks`, "write jwks or jwksUri, not both");
+  }
+  return { clock: fetching.clock, toleranceSeconds, keys: readSource() };
 
   function readSource(): KeySource {
     if (jwks !== undefined) return offlineKeys(`${owner}.jwks`, jwks, algorithms);
+    const common = { ...fetching, algorithms };
     if (jwksUri === undefined) return discoveredKeys({ ...common, issuer, allowLoopbackHttp });
     return remoteKeys({ ...common, uri: requireJwksUri(`${owner}.jwksUri`, jwksUri, allowLoopbackHttp) });
   }

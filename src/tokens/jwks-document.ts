@@ -1,11 +1,9 @@
-import { readBoundedResponse } from "../bounded-response.ts";
+import { fetchDocument } from "./fetch-document.ts";
 import { parseStrictObject } from "./strict-json.ts";
-
-const maxBytes = 64 * 1024;
 
 /**
  * Fetches a JSON document of an issuer: at most 64 KiB, within some milliseconds, body included, and without following a
- * redirect, since it could lead anywhere.
+ * redirect.
  *
  * @throws Error where the endpoint cannot be reached or answers anything else.
  */
@@ -14,17 +12,8 @@ export async function fetchJwksDocument(
   uri: string,
   timeout: number,
 ): Promise<unknown> {
-  const response = await fetch(uri, {
-    headers: { accept: "application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(timeout),
-  });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`the endpoint answered with status ${response.status}`);
-  }
-  const bytes = await readBoundedResponse(response, maxBytes);
-  if (bytes === undefined) throw new Error("the document is larger than 64 KiB");
+  const bytes = await fetchDocument(fetch, uri, { accept: "application/json", maxKibibytes: 64, timeout });
+  if (typeof bytes === "number") throw new Error(`the endpoint answered with status ${bytes}`);
   const document = parseStrictObject(bytes);
   if (typeof document === "string") throw new Error(`the document ${document}`);
   return document;

@@ -1,8 +1,8 @@
 import { ConfigurationError, refuseUnknownOptions, requireText } from "../configuration.ts";
 import { readAudiences } from "./audience.ts";
 import { type ClaimPath, readClaimPath } from "./claim-path.ts";
+import { requireIssuerAddress } from "./issuer-address.ts";
 import { type IssuerKeyOptions, issuerKeyOptionNames } from "./issuer-keys.ts";
-import { requireJwksUri } from "./jwks-uri.ts";
 import { compileNaming, type Naming, type Rename } from "./naming.ts";
 import { readTagMapping, type TagMapping } from "./tag-mapping.ts";
 import { keyForms, type TokenAlgorithm } from "./token-algorithm.ts";
@@ -103,7 +103,7 @@ export function readOidcOptions(options: OidcOptions): OidcSettings {
     '"org"',
   );
   return {
-    issuer: readIssuer(options.issuer, options.allowLoopbackHttp === true),
+    issuer: requireIssuerAddress("oidc.issuer", options.issuer, options.allowLoopbackHttp === true),
     audiences: audience === null ? null : readAudiences("oidc.audience", audience, '"https://api.example.com"'),
     parties: readParties(authorizedParty),
     algorithms: readAlgorithms(options.algorithms),
@@ -120,15 +120,6 @@ export function readOidcOptions(options: OidcOptions): OidcSettings {
       (scopesClaim === undefined || scopes !== undefined) &&
       (mapping.length === 0 || tags !== undefined),
   };
-}
-
-/** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
-function readIssuer(value: unknown, allowLoopbackHttp: boolean): string {
-  const issuer = requireText("oidc.issuer", value, '"https://login.example.com"');
-  // A `#` parts the issuer from the subject in the id of a principal.
-  if (!/^[\x21-\x7e]+$/.test(issuer) || /[?#\\]/.test(issuer))
-    throw invalid("issuer", "must have no query and no fragment");
-  return requireJwksUri("oidc.issuer", issuer, allowLoopbackHttp);
 }
 
 function readOptionalPath(name: "groupsClaim" | "scopesClaim", value: unknown): readonly string[] | undefined {

@@ -26,6 +26,28 @@ export interface VerifiedToken<P extends Principal = Principal> {
   confirm?(raw: string): Promise<void> | undefined;
 }
 
+/**
+ * A header that is the only place of the tokens of some issuers: a token in it goes to them alone, and a token from any other
+ * place never does. So nobody can move a token that one of them would accept to where another one looks.
+ */
+export interface TokenPlace {
+  /** The name of the header, in lower case. */
+  readonly header: string;
+  /**
+   * The origins of our own pages, where a proxy makes the token from a cookie: requests that could change something must then
+   * come from one of them, see {@link CookieSource}.
+   */
+  readonly origins: readonly string[];
+  /** Whether a token of another issuer may stand beside it in its own place: it is verified too, and must be the same caller's. */
+  readonly replaces: boolean;
+  /**
+   * Checks the form of a token.
+   *
+   * @throws AuthError `invalid_token`
+   */
+  parse(raw: string): Jws;
+}
+
 /** An issuer of tokens behind `bearer`: it verifies a token whose form has been checked into a Principal. */
 export interface TokenIssuer<P extends Principal = Principal> {
   /** The exact values of `iss` that it answers for. */
@@ -34,6 +56,8 @@ export interface TokenIssuer<P extends Principal = Principal> {
   readonly tokenUse?: string;
   /** The algorithms that its tokens may be signed with. */
   readonly algorithms: readonly string[];
+  /** Where its tokens stand; undefined for all that are taken from where `bearer` is told. */
+  readonly place?: TokenPlace;
   /** Whose groups, scopes and tags it takes over. */
   readonly trusted: TrustedIssuer;
   /**

@@ -15,6 +15,14 @@ export interface UserPoolNames {
 // [\w-]+_[0-9a-zA-Z]+; what precedes the underscore is the region.
 const poolId = /^([a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2})_[0-9A-Za-z]{1,40}$/;
 
+const issuerForm = /^https:\/\/(?:issuer-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^/]+)$/;
+
+/** The pool whose issuer this is, in either format and from any of its regions; undefined where it is no pool's. */
+export function userPoolOfIssuer(issuer: string): UserPoolNames | undefined {
+  const userPoolId = issuerForm.exec(issuer)?.[1];
+  return userPoolId !== undefined && poolId.test(userPoolId) ? userPoolNames("issuer", userPoolId) : undefined;
+}
+
 /**
  * Derives issuers and login provider from the id of a user pool.
  *

@@ -4,14 +4,15 @@ import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
 import type { PrincipalOf } from "../principal-of.ts";
 import { allReady, type SourceReadiness } from "../readiness.ts";
+import type { AuthRequest } from "../request.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
-import { parseJws } from "../tokens/jws.ts";
 import type { Revocations } from "../tokens/revocations.ts";
 import { createTokenCache, noTokenCache, type TokenCache, type TokenCacheOptions } from "../tokens/token-cache.ts";
 import type { TokenIssuer, VerifiedToken } from "../tokens/token-issuer.ts";
-import { type TokenSource, tokenReader } from "../tokens/token-source.ts";
+import { type TokenReader, type TokenSource, tokenReader } from "../tokens/token-source.ts";
 import type { TrustedIssuer, Verified, Verifier } from "../verifier.ts";
 import { type BearerChallengeOptions, bearerChallenge } from "./bearer-challenge.ts";
+import { type PlacedIntake, type PlacedIssuer, placedIntake, readerIntake, type TokenIntake } from "./token-intake.ts";
 
 /** A list of at least one issuer. */
 type Issuers = readonly [TokenIssuer, ...TokenIssuer[]];
@@ -20,7 +21,10 @@ type Issuers = readonly [TokenIssuer, ...TokenIssuer[]];
 export interface BearerOptions<I extends Issuers = Issuers> extends BearerChallengeOptions {
   /** Whose tokens are accepted; a token goes to the one with its exact `iss` and `token_use`. */
   readonly issuers: I;
-  /** Where the token is taken from, or where from, each a place of its own; `"header"` by default. */
+  /**
+   * Where the token is taken from, or where from, each a place of its own; `"header"` by default. Issuers whose tokens have a place
+   * of their own, such as `alb`, are not asked about these tokens, and find theirs without this option.
+   */
   readonly token?: TokenSource | readonly TokenSource[];
   /**
    * What has been revoked: `sessions.revocations`, or a list made by `createRevocations`. It is looked at for every request;
@@ -35,9 +39,6 @@ export interface BearerOptions<I extends Issuers = Issuers> extends BearerChalle
   /** Milliseconds since 1970, for the age of what is kept; `Date.now` by default. */
   readonly clock?: () => number;
 }
-
-/** The issuers that share one `iss`, by the `token_use` that each answers for. */
-type IssuersByUse = Map<unknown, TokenIssuer>;
 
 /**
  * Verifies the token in `Authorization: Bearer ...` (RFC 6750), or where the option `token` says.
@@ -71,24 +72,11 @@ export function bearer(options: BearerOptions): Verifier {
   const challenge = bearerChallenge(options);
   if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
   requireRevocations(options);
-  const table = tabulate(issuers);
+  requireIssuers(issuers);
   const trusted = distinct(issuers);
   requireIssuersApart("bearer.issuers", trusted);
   const reader = tokenReader("bearer.token", sources);
-  const verifyOnce = readCache(cache, clock);
-
-  function verifyAnew(raw: string): Awaitable<VerifiedToken> {
-    const token = parseJws(raw);
-    const { iss, token_use: tokenUse } = token.payload;
-    const byUse = table.get(iss);
-    if (byUse === undefined) throw invalidToken("iss is none of the configured issuers");
-    const issuer = byUse.get(tokenUse);
-    if (issuer === undefined) throw invalidToken(refusedUse(byUse));
-    if (!issuer.algorithms.includes(token.header.alg)) {
-      throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
-    }
-    return issuer.verify(token);
-  }
+  const { anywhere, placed } = takeIn(options, () => readCache(cache, clock), reader);
 
   function accept(raw: string, token: VerifiedToken): Awaitable<Verified> {
     const { principal, facts } = token;
@@ -100,17 +88,31 @@ export function bearer(options: BearerOptions): Verifier {
     });
   }
 
+  function take(intake: TokenIntake | undefined, request: AuthRequest): Awaitable<Verified> {
+    if (intake === undefined) throw new AuthError("no_credentials");
+    const raw = intake.read(request);
+    return proceed(intake.verify(raw), (token) => accept(raw, token));
+  }
+
+  async function takeBoth(place: TokenIntake, other: TokenIntake, request: AuthRequest): Promise<Verified> {
+    const verified = await take(place, request);
+    const beside = await take(other, request);
+    // Neither the gate nor the application behind it must have to choose between two callers.
+    if (beside.principal.id !== verified.principal.id) throw new AuthError("ambiguous_credentials");
+    return verified;
+  }
+
   return {
     scheme: "Bearer",
     challenge,
     issuers: trusted,
-    ...(reader.perRequest && { perRequest: true }),
-    detects: reader.detects,
+    ...((reader.perRequest || placed.length > 0) && { perRequest: true }),
+    detects: (request) => anywhere?.detects(request) === true || placed.some((intake) => intake.detects(request)),
     verify(request) {
       return promised(() => {
-        const raw = reader.read(request);
-        if (raw === undefined) throw new AuthError("no_credentials");
-        return proceed(verifyOnce(raw, verifyAnew), (token) => accept(raw, token));
+        const place = placed.length === 0 ? undefined : onlyPlace(placed, anywhere, request);
+        if (place === undefined) return take(anywhere, request);
+        return anywhere?.detects(request) ? takeBoth(place, anywhere, request) : take(place, request);
       });
     },
     async ready() {
@@ -122,6 +124,54 @@ export function bearer(options: BearerOptions): Verifier {
       ...(revocations === undefined ? [] : [{ source: "revocations", ...revocations.readiness() } as const]),
     ],
   };
+}
+
+interface Intakes {
+  /** Where the option `token` says; undefined where the tokens of all issuers stand elsewhere. */
+  readonly anywhere: TokenIntake | undefined;
+  readonly placed: readonly PlacedIntake[];
+}
+
+function takeIn(options: BearerOptions, createCache: () => TokenCache, reader: TokenReader): Intakes {
+  const { issuers } = options;
+  const byHeader = new Map<string, [PlacedIssuer, ...PlacedIssuer[]]>();
+  const others: TokenIssuer[] = [];
+  for (const issuer of issuers) {
+    if (!hasPlace(issuer)) others.push(issuer);
+    else byHeader.set(issuer.place.header, [issuer, ...(byHeader.get(issuer.place.header) ?? [])]);
+  }
+  if (others.length === 0) {
+    if ("token" in options) throw invalid("token", "leave it out: the tokens of all issuers have a place of their own");
+    if (issuers.some(({ place }) => place?.replaces)) {
+      throw invalid("issuers", "one replaces the tokens of others, and there are no others");
+    }
+  }
+  return {
+    anywhere: others.length === 0 ? undefined : readerIntake(reader, others, createCache()),
+    placed: [...byHeader.values()].map((own) => placedIntake(own, createCache())),
+  };
+}
+
+function hasPlace(issuer: TokenIssuer): issuer is PlacedIssuer {
+  return issuer.place !== undefined;
+}
+
+/**
+ * The place of its own in which a request carries a token; undefined where it carries none in any.
+ *
+ * @throws AuthError `ambiguous_credentials` where there is another credential that it does not replace.
+ */
+function onlyPlace(
+  placed: readonly PlacedIntake[],
+  anywhere: TokenIntake | undefined,
+  request: AuthRequest,
+): PlacedIntake | undefined {
+  const [place, ...others] = placed.filter((intake) => intake.detects(request));
+  if (place === undefined) return undefined;
+  const beside = anywhere?.detects(request) === true;
+  const stray = !beside && request.headers.all("authorization").length > 0;
+  if (others.length > 0 || stray || (beside && !place.replaces)) throw new AuthError("ambiguous_credentials");
+  return place;
 }
 
 /** Whoever wrote the option meant to be asked: a list that is not there must not pass for one that is empty. */
@@ -146,27 +196,11 @@ function invalid(name: keyof BearerOptions, message: string): ConfigurationError
   return new ConfigurationError("invalid_option", `bearer.${name}`, message);
 }
 
-function tabulate(issuers: unknown): ReadonlyMap<string, IssuersByUse> {
+function requireIssuers(issuers: unknown): asserts issuers is BearerOptions["issuers"] {
   if (!Array.isArray(issuers) || issuers.length === 0) {
     throw new ConfigurationError("missing_option", "bearer.issuers", "list at least one, such as userPool({ ... })");
   }
-  const table = new Map<string, IssuersByUse>();
-  for (const issuer of issuers as readonly unknown[]) {
-    if (!isTokenIssuer(issuer)) {
-      throw invalid("issuers", "each must be an issuer, such as userPool({ ... })");
-    }
-    for (const iss of issuer.issuers) {
-      const byUse: IssuersByUse = table.get(iss) ?? new Map();
-      if (byUse.has(issuer.tokenUse)) {
-        throw invalid(
-          "issuers",
-          `two issuers take the same tokens of ${iss}; write one with all client ids: clientId: ["...", "..."]`,
-        );
-      }
-      table.set(iss, byUse.set(issuer.tokenUse, issuer));
-    }
-  }
-  return table;
+  if (!issuers.every(isTokenIssuer)) throw invalid("issuers", "each must be an issuer, such as userPool({ ... })");
 }
 
 function isTokenIssuer(value: unknown): value is TokenIssuer {
@@ -174,11 +208,6 @@ function isTokenIssuer(value: unknown): value is TokenIssuer {
   // A text instead of a list of algorithms would accept every part of itself.
   const lists = Array.isArray(issuers) && Array.isArray(algorithms);
   return lists && typeof trusted?.issuer === "string" && typeof verify === "function" && typeof ready === "function";
-}
-
-function refusedUse(byUse: IssuersByUse): string {
-  if (byUse.has(undefined)) return "token_use is there, and tokens of this issuer have none";
-  return `token_use is not ${[...byUse.keys()].join(" or ")}`;
 }
 
 /** How the keys of an issuer stand; nothing where it cannot tell. */

@@ -17,6 +17,8 @@ export interface ForeignKey {
    * used for and a `crit` that it does not know, so node:crypto signs.
    */
   forge(claims: Members | string, header: Members): string;
+  /** The same, with padded parts, as an Application Load Balancer writes them. */
+  forgePadded(claims: Members | string, header: Members): string;
 }
 
 const curves = { ES256: "P-256", ES384: "P-384", ES512: "P-521" } as const;
@@ -43,15 +45,19 @@ export function createForeignKey(alg: Algorithm, kid: string = alg): ForeignKey 
       }
       return new SignJWT({ ...claims }).setProtectedHeader(head).sign(privateKey);
     },
-    forge(claims, header) {
-      const body = typeof claims === "string" ? claims : JSON.stringify(claims);
-      const input = `${encode(JSON.stringify({ alg, kid, ...header }))}.${encode(body)}`;
-      const signature = sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
-      return `${input}.${signature.toString("base64url")}`;
-    },
+    forge: (claims, header) => forge(claims, header, "base64url"),
+    forgePadded: (claims, header) => forge(claims, header, "padded"),
   };
+
+  function forge(claims: Members | string, header: Members, form: "base64url" | "padded"): string {
+    const body = typeof claims === "string" ? claims : JSON.stringify(claims);
+    const input = `${encode(JSON.stringify({ alg, kid, ...header }), form)}.${encode(body, form)}`;
+    const signature = sign(digest, Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
+    return `${input}.${encode(signature, form)}`;
+  }
 }
 
-function encode(text: string): string {
-  return Buffer.from(text).toString("base64url");
+function encode(content: string | Buffer, form: "base64url" | "padded"): string {
+  const bare = Buffer.from(content).toString("base64url");
+  return form === "padded" ? bare.padEnd(Math.ceil(bare.length / 4) * 4, "=") : bare;
 }

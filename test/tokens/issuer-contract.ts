@@ -15,15 +15,19 @@ export interface IssuerUnderTest {
   readonly key: ForeignKey;
   /** The claims of a good token; `undefined` leaves one out. */
   readonly claims: (claims?: Claims) => Claims;
+  /** Moves claims to where the issuer writes them; by default they are the payload. */
+  readonly arrange?: (claims: Claims, header: Claims) => readonly [payload: Claims, header: Claims];
 }
 
 /** Verifies a token in its compact form, as `bearer` has it done. */
 export async function verifyWith(issuer: TokenIssuer, raw: string | Promise<string>): Promise<VerifiedToken> {
-  return issuer.verify(parseJws(await raw));
+  const { parse = parseJws } = issuer.place ?? {};
+  return issuer.verify(parse(await raw));
 }
 
 /** What every issuer of tokens holds to, whatever its claims. */
-export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): void {
+export function holdsForEveryIssuer({ create, key: signer, claims, arrange }: IssuerUnderTest): void {
+  const key = arrange === undefined ? signer : arranged(signer, arrange);
   const issuer = create(() => now, 0);
   const alg = key.jwk.alg as string;
 
@@ -55,7 +59,10 @@ export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): v
     ["an algorithm with a shared secret", () => key.forge(claims(), { alg: "HS256" }), invalid],
     [
       "the signature of another key of the same name",
-      () => createForeignKey(alg as "RS256", key.jwk.kid).sign(claims()),
+      () => {
+        const namesake = createForeignKey(alg as "RS256", key.jwk.kid);
+        return (arrange === undefined ? namesake : arranged(namesake, arrange)).sign(claims());
+      },
       because("the signature does not match"),
     ],
     ["no signature of its own", async () => swapPayload(await key.sign(claims()), claims({ jti: "other" })), invalid],
@@ -102,6 +109,14 @@ export function holdsForEveryIssuer({ create, key, claims }: IssuerUnderTest): v
       { numRuns: 100 },
     );
   });
+}
+
+function arranged(key: ForeignKey, arrange: NonNullable<IssuerUnderTest["arrange"]>): ForeignKey {
+  return {
+    ...key,
+    sign: (claims, header = {}) => key.sign(...arrange(claims as Claims, header)),
+    forge: (claims, header) => key.forge(...arrange(claims as Claims, header)),
+  };
 }
 
 function swapPayload(raw: string, claims: Claims): string {
