@@ -4,13 +4,14 @@ import { compiledRule, compileWith, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
 import { readNamedRules } from "./named-rules.ts";
-import { keyStep, type Place, PolicyError, type PolicyFault, placeOf } from "./policy-error.ts";
+import { keyStep, type Place, PolicyError, type PolicyFault, placeOf, topStep } from "./policy-error.ts";
 import { entriesOf, typeText } from "./read-json.ts";
 import { readRule } from "./read-rule.ts";
 import { createRouteIndex } from "./route-index.ts";
 import { type RouteKey, readRouteKey } from "./route-key.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleNode } from "./rule-node.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** What {@link definePolicy} takes. */
 export interface PolicyInit {
@@ -136,7 +137,7 @@ export function definePolicy(init: PolicyInit): Policy {
     if (own !== undefined) reportMissingParams(own, "its rule", pattern.params, at);
     if (required !== undefined && node !== own) reportMissingParams(required, "require", pattern.params, at);
     const rival = index.add(pattern, node && compiledRule(node));
-    if (rival !== undefined) at.report(`the route ${quote(rival)} claims the same requests; keep one of the two`);
+    if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
   }
   if (faults.length > 0) throw new PolicyError("policy", faults);
 
@@ -169,10 +170,10 @@ function readObject(value: unknown, where: string, faults: PolicyFault[]): reado
 function refuseUnknownKeys(keys: Iterable<string>, faults: PolicyFault[]): void {
   for (const key of keys) {
     if (known.has(key)) continue;
-    placeOf(key, faults).report(
+    placeOf(topStep(key), faults).reportKey(
       reserved.has(key)
         ? "this key is reserved for rules of another kind than routes, and does nothing yet; leave it out"
-        : `there is no such key; the keys are ${[...known].join(", ")}`,
+        : `there is no such key${suggestion(key, known)}; the keys are ${[...known].join(", ")}`,
     );
   }
 }

@@ -3,6 +3,7 @@ import { quote } from "./explain.ts";
 import { keyStep, type Place, type PolicyFault, placeOf } from "./policy-error.ts";
 import { maximumDepth, type RuleContext, readRule, tooDeep } from "./read-rule.ts";
 import type { RuleNode, Vocabulary } from "./rule-node.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** The named rules of a policy. */
 export interface NamedRules {
@@ -35,7 +36,7 @@ export function readNamedRules(
     if (!sources.has(name)) {
       const names = [...sources.keys()].map(quote).join(", ");
       return at.report(
-        `there is no rule of the name ${quote(name)} in rules; ${names ? `it has ${names}` : "it is empty"}`,
+        `there is no rule of the name ${quote(name)}${suggestion(name, sources.keys())} in rules; ${names ? `it has ${names}` : "it is empty"}`,
       );
     }
     if (reading.includes(name)) {

@@ -8,10 +8,11 @@ import {
   shownOperand,
   unreadable,
 } from "./operand-node.ts";
-import type { Place } from "./policy-error.ts";
+import { keyStep, type Place } from "./policy-error.ts";
 import { queryValue } from "./query-value.ts";
 import { onlyEntry, readName } from "./read-json.ts";
 import type { Literal, Operand } from "./rule.ts";
+import { suggestion } from "./suggestion.ts";
 
 // Headers that are credentials, or part of how a signature is made: a rule that reads one would judge the proof, not the caller.
 const credentialHeaders: ReadonlySet<string> = new Set([
@@ -61,7 +62,8 @@ export function readOperand(value: unknown, at: Place): OperandNode<Operand> | u
   const [key, argument] = entry;
   const kind = kinds.get(key);
   if (kind === undefined) {
-    return at.report(`there is no operand ${quote(key)}; the operands are ${[...kinds.keys()].join(", ")}`);
+    const fault = `there is no operand ${quote(key)}${suggestion(key, kinds.keys())}`;
+    return at.reportKey(`${fault}; the operands are ${[...kinds.keys()].join(", ")}`, keyStep(key));
   }
   return kind(argument, at.inside(`.${key}`));
 }

@@ -3,7 +3,7 @@ import { equal, oneOf } from "./comparison-leaves.ts";
 import { quote } from "./explain.ts";
 import { ip } from "./ip-leaf.ts";
 import { isOperandKey } from "./operands.ts";
-import type { Place } from "./policy-error.ts";
+import { keyStep, type Place } from "./policy-error.ts";
 import { onlyEntry, readList, readName } from "./read-json.ts";
 import {
   allOfNode,
@@ -15,6 +15,7 @@ import {
   type Vocabulary,
 } from "./rule-node.ts";
 import { stepUp } from "./step-up-leaf.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** The most levels that a rule may have, those of the named rules in it included. */
 export const maximumDepth = 32;
@@ -38,7 +39,7 @@ export interface RuleContext extends Vocabulary {
 export function readRule(value: unknown, at: Place, context: RuleContext, level = 1): RuleNode | undefined {
   if (level > maximumDepth) return at.report(tooDeep);
   if (typeof value === "string") {
-    return wordLeaves.get(value) ?? at.report(`there is no rule ${quote(value)}; ${knownRules}`);
+    return wordLeaves.get(value) ?? at.report(unknownRule(value));
   }
   const entry = onlyEntry(value, at, "a rule is a string or an object with one key");
   if (entry === undefined) return undefined;
@@ -47,8 +48,10 @@ export function readRule(value: unknown, at: Place, context: RuleContext, level 
   if (kind !== undefined) return kind(argument, at.inside(`.${key}`), context);
   const combine = combinators.get(key);
   if (combine !== undefined) return combine(argument, at.inside(`.${key}`), context, level);
-  if (isOperandKey(key)) return at.report(`${key} is an operand and no rule; compare it with equal or oneOf`);
-  return at.report(`there is no rule ${quote(key)}; ${knownRules}`);
+  if (isOperandKey(key)) {
+    return at.reportKey(`${key} is an operand and no rule; compare it with equal or oneOf`, keyStep(key));
+  }
+  return at.reportKey(unknownRule(key), keyStep(key));
 }
 
 /** The leaves that are a word. */
@@ -81,7 +84,11 @@ const combinators: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["rule", readNamed],
 ]);
 
-const knownRules = `the rules are ${[...wordLeaves.keys(), ...leaves.keys(), ...combinators.keys()].join(", ")}`;
+const knownRules: readonly string[] = [...wordLeaves.keys(), ...leaves.keys(), ...combinators.keys()];
+
+function unknownRule(name: string): string {
+  return `there is no rule ${quote(name)}${suggestion(name, knownRules)}; the rules are ${knownRules.join(", ")}`;
+}
 
 function listOf(make: (parts: readonly [RuleNode, ...RuleNode[]]) => RuleNode): Combine {
   return (argument, at, context, level) => {

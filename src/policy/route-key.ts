@@ -41,8 +41,8 @@ export function readRouteKey(key: string, at: Place): RoutePattern | undefined {
   const space = key.indexOf(" ");
   const method = key.slice(0, space);
   const path = key.slice(space + 1);
-  if (space === -1 || !path.startsWith("/")) return at.report(form);
-  if (!isMethod(method)) at.report(methodFault(method));
+  if (space === -1 || !path.startsWith("/")) return at.reportKey(form);
+  if (!isMethod(method)) at.reportKey(methodFault(method));
   const segments = readPath(path, at);
   const params = segments && readParams(segments, at);
   if (segments === undefined || params === undefined || !isMethod(method)) return undefined;
@@ -61,19 +61,20 @@ function methodFault(method: string): string {
 
 function readPath(path: string, at: Place): readonly RouteSegment[] | undefined {
   if (/[^\x21-\x7e]/.test(path)) {
-    return at.report(`paths are compared as they are on the wire; write ${quote(escaped(path))}`);
+    return at.reportKey(`paths are compared as they are on the wire; write ${quote(escaped(path))}`);
   }
   if (path.includes("?"))
-    return at.report("a path has no query, and nothing in it is optional; write a route for each form");
+    return at.reportKey("a path has no query, and nothing in it is optional; write a route for each form");
   const [, ...texts] = path.split("/");
   const refusal = refusalOf(texts.map((text) => `/${readPattern(text) === undefined ? text : "x"}`).join(""));
-  if (refusal !== undefined) return at.report(`no request has this path: ${refusal}`);
+  if (refusal !== undefined) return at.reportKey(`no request has this path: ${refusal}`);
   if (texts.at(-1) === "") texts.pop();
   const segments = texts.map((text) => readPattern(text) ?? readStatic(text, at));
   const early = texts.findIndex(
     (_, index) => segments[index]?.kind === "rest" && (index < texts.length - 1 || path.endsWith("/")),
   );
-  if (early !== -1) return at.report(`${quote(texts[early] as string)} takes the rest of the path; nothing follows it`);
+  if (early !== -1)
+    return at.reportKey(`${quote(texts[early] as string)} takes the rest of the path; nothing follows it`);
   const read = segments.filter((segment) => segment !== undefined);
   return read.length === segments.length ? read : undefined;
 }
@@ -95,11 +96,11 @@ const staticText = /^[\w\-.~&',;=@%]+$/;
 function readStatic(text: string, at: Place): RouteSegment | undefined {
   if (staticText.test(text)) return { kind: "static", text };
   if (/[:{}*]/.test(text)) {
-    return at.report(
+    return at.reportKey(
       `${quote(text)} is a parameter or wildcard with something beside it; each fills a whole segment, such as :id`,
     );
   }
-  return at.report(
+  return at.reportKey(
     `${quote(text)} has a character that is not literal in every framework; write a parameter, such as :name`,
   );
 }
@@ -109,7 +110,7 @@ function readParams(segments: readonly RouteSegment[], at: Place): ReadonlySet<s
   for (const segment of segments) {
     if (segment.kind === "static" || segment.kind === "any" || segment.name === undefined) continue;
     if (names.has(segment.name))
-      return at.report(`the parameter ${quote(segment.name)} occurs twice; give each its own name`);
+      return at.reportKey(`the parameter ${quote(segment.name)} occurs twice; give each its own name`);
     names.add(segment.name);
   }
   return names;

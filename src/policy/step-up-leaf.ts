@@ -1,11 +1,13 @@
 import type { Principal } from "../principal.ts";
 import { isLevel, readAcrLevel } from "./acr-levels.ts";
+import { readDuration } from "./duration.ts";
 import type { RuleInput, Ternary } from "./evaluation.ts";
 import { callerText, type ExplainedOperand, type OperandState, quote } from "./explain.ts";
-import type { Place } from "./policy-error.ts";
+import { keyStep, type Place } from "./policy-error.ts";
 import { distinct, entriesOf, readName, readOneOrMore, typeText } from "./read-json.ts";
 import type { StepUpNeeds } from "./rule.ts";
 import { type LeafKind, leafNode } from "./rule-node.ts";
+import { suggestion } from "./suggestion.ts";
 
 const keys: ReadonlySet<string> = new Set(["acr", "amr", "maxAge"]);
 /** How far the issuer's clock may be ahead of ours; no verifier tolerates more. */
@@ -136,13 +138,17 @@ function readNeeds(argument: unknown, at: Place, acrLevels: readonly string[]): 
   const entries = entriesOf(argument);
   if (entries === undefined) return at.report(`write an object with acr, amr or maxAge, not ${typeText(argument)}`);
   for (const [key] of entries) {
-    if (!keys.has(key)) return at.report(`there is no ${quote(key)} in stepUp; write acr, amr or maxAge`);
+    if (keys.has(key)) continue;
+    return at.reportKey(
+      `there is no ${quote(key)} in stepUp${suggestion(key, keys)}; write acr, amr or maxAge`,
+      keyStep(key),
+    );
   }
   const given = new Map(entries);
   if (given.size === 0) return at.report("it demands nothing; write acr, amr or maxAge");
   const acr = given.has("acr") ? readAcrLevel(given.get("acr"), at.inside(".acr"), acrLevels) : undefined;
   const amr = given.has("amr") ? readMethods(given.get("amr"), at.inside(".amr")) : undefined;
-  const maxAge = given.has("maxAge") ? readMaxAge(given.get("maxAge"), at.inside(".maxAge")) : undefined;
+  const maxAge = given.has("maxAge") ? readDuration(given.get("maxAge"), at.inside(".maxAge")) : undefined;
   const needs = {
     ...(acr !== undefined && { acr }),
     ...(amr !== undefined && { amr }),
@@ -158,11 +164,6 @@ function readMethods(value: unknown, at: Place): StepUpNeeds["amr"] {
     at,
   );
   return methods && (Array.isArray(value) ? Object.freeze(methods) : methods[0]);
-}
-
-function readMaxAge(value: unknown, at: Place): number | undefined {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-  return at.report("write a whole number of seconds from 1 up");
 }
 
 function needsText({ acr, amr, maxAge }: StepUpNeeds): string {

@@ -237,7 +237,7 @@ describe("a faulty policy", () => {
     ],
     [
       { routes: {}, requires: "anyone" },
-      "requires: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
+      'requires: there is no such key (did you mean "require"?); the keys are version, require, rules, routes, caseSensitive, strict, acrLevels',
     ],
     [
       JSON.parse('{"routes":{},"__proto__":{}}'),

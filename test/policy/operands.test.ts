@@ -182,7 +182,7 @@ describe("an operand", () => {
     [
       { tags: "a" },
       "operand",
-      'there is no operand "tags"; the operands are claim, tag, param, query, header, userId, identityId',
+      'there is no operand "tags" (did you mean "tag"?); the operands are claim, tag, param, query, header, userId, identityId',
     ],
     [
       { constructor: "a" },
@@ -199,7 +199,7 @@ describe("an operand", () => {
     [{ userId: false }, "operand.userId", "write true"],
     [{ identityId: "true" }, "operand.identityId", "write true"],
   ])("is not %j", (value, where, fault) => {
-    expect(read(value)).toEqual({ node: undefined, faults: [{ where, fault }] });
+    expect(read(value)).toMatchObject({ node: undefined, faults: [{ where, fault }] });
   });
 
   it.each([

@@ -33,6 +33,8 @@ function faultsOf(rule: unknown): readonly string[] {
   }
 }
 
+const seconds = "write a whole number of seconds from 1 up, or one with a unit such as 90s, 15m, 12h or 7d";
+
 describe("stepUp", () => {
   it.each<
     [needs: StepUpNeeds, claims: Readonly<Record<string, unknown>>, secondsAgo: number | undefined, value: unknown]
@@ -201,8 +203,11 @@ describe("a rule with stepUp", () => {
     [900, "rule.stepUp: write an object with acr, amr or maxAge, not a number"],
     [[{ maxAge: 1 }], "rule.stepUp: write an object with acr, amr or maxAge, not a list"],
     [{}, "rule.stepUp: it demands nothing; write acr, amr or maxAge"],
-    [{ maxage: 900 }, 'rule.stepUp: there is no "maxage" in stepUp; write acr, amr or maxAge'],
-    [{ acr: level(3), max_age: 1 }, 'rule.stepUp: there is no "max_age" in stepUp; write acr, amr or maxAge'],
+    [{ maxage: 900 }, 'rule.stepUp: there is no "maxage" in stepUp (did you mean "maxAge"?); write acr, amr or maxAge'],
+    [
+      { acr: level(3), max_age: 1 },
+      'rule.stepUp: there is no "max_age" in stepUp (did you mean "maxAge"?); write acr, amr or maxAge',
+    ],
     [{ acr: undefined, maxAge: 1 }, "rule.stepUp.acr: write a level of authentication as a string, not undefined"],
     [{ acr: "" }, "rule.stepUp.acr: write a level of authentication; an empty string matches nothing"],
     [{ acr: [level(3)] }, "rule.stepUp.acr: write a level of authentication as a string, not a list"],
@@ -213,14 +218,14 @@ describe("a rule with stepUp", () => {
     [{ amr: [] }, "rule.stepUp.amr: the list is empty; write one item at least"],
     [{ amr: ["mfa", ""] }, "rule.stepUp.amr[1]: write a method of authentication; an empty string matches nothing"],
     [{ amr: undefined, maxAge: 1 }, "rule.stepUp.amr: write a method of authentication as a string, not undefined"],
-    ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "900", "15m", null, undefined].map(
-      (maxAge) => [{ maxAge }, "rule.stepUp.maxAge: write a whole number of seconds from 1 up"] as const,
+    ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "900", "15 m", "1.5h", null, undefined].map(
+      (maxAge) => [{ maxAge }, `rule.stepUp.maxAge: ${seconds}`] as const,
     ),
     [
       { acr: 1, amr: 2, maxAge: 0 },
       "rule.stepUp.acr: write a level of authentication as a string, not a number",
       "rule.stepUp.amr: write a method of authentication as a string, not a number",
-      "rule.stepUp.maxAge: write a whole number of seconds from 1 up",
+      `rule.stepUp.maxAge: ${seconds}`,
     ],
   ] as [unknown, ...string[]][])("is refused with %j", (needs, ...faults) => {
     expect(faultsOf({ stepUp: needs })).toEqual(faults);
