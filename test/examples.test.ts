@@ -88,6 +88,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "disabled, a minute later 401 invalid_token",
     "without the scope 403 insufficient_scope",
   ],
+  "behind-load-balancer.ts": [
+    "my load balancer GET 200 user:eu-west-1_Example01:ada",
+    "my load balancer, from my page POST 200",
+    "my load balancer, from another site POST 403 origin_not_accepted",
+    "a load balancer of somebody else GET 401 invalid_token",
+    "the same token elsewhere GET 401 unsupported_scheme",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",
