@@ -103,9 +103,10 @@ export function createGate(
       conclude(req, res, next, outcome);
       return;
     }
-    void outcome
-      .catch((thrown: unknown) => refused(toAuthError(thrown)))
-      .then((settled) => conclude(req, res, next, settled));
+    void outcome.then(
+      (settled) => conclude(req, res, next, settled),
+      (thrown: unknown) => conclude(req, res, next, refused(toAuthError(thrown))),
+    );
   };
 }
 

@@ -22,11 +22,11 @@ export function readBody(notes: RequestNotes, limit: number, timeoutSeconds: num
     // Express gives each request another prototype, after which V8 looks every property up the long way: each is read once.
     const { headers } = notes.req;
     const announced = Number(headers["content-length"] ?? 0);
-    if (announced === 0 && headers["transfer-encoding"] === undefined)
-      return readUnannounced(notes, limit, timeoutSeconds);
+    const inChunks = headers["transfer-encoding"] !== undefined;
+    if (announced === 0 && !inChunks) return readUnannounced(notes, limit, timeoutSeconds);
     // Checked at each call and before anything is read: another limit may let the same body pass.
     if (announced > limit) throw tooLarge();
-    return readOnce(notes, limit, timeoutSeconds);
+    return readOnce(notes, limit, timeoutSeconds, inChunks ? undefined : announced);
   } catch (thrown) {
     return Promise.reject(thrown);
   }
@@ -44,11 +44,11 @@ async function readUnannounced(notes: RequestNotes, limit: number, timeoutSecond
   return readOnce(notes, limit, timeoutSeconds);
 }
 
-function readOnce(notes: RequestNotes, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+function readOnce(notes: RequestNotes, limit: number, timeoutSeconds: number, announced?: number): Promise<Uint8Array> {
   // An earlier call may have had a higher limit.
   if (notes.body !== undefined) return notes.body.then((bytes) => within(limit, bytes));
   requireUnread(notes.req);
-  notes.body = readWhole(notes.req, limit, timeoutSeconds);
+  notes.body = readWhole(notes.req, limit, timeoutSeconds, announced);
   return notes.body;
 }
 
@@ -85,7 +85,19 @@ function misread(reason: string): AuthError {
   return new AuthError("configuration_error", { reason });
 }
 
-function readWhole(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+async function readWhole(
+  req: IncomingMessage,
+  limit: number,
+  timeoutSeconds: number,
+  announced: number | undefined,
+): Promise<Uint8Array> {
+  // A body that came in one piece with its headers is there by now, although the parser has not yet said that it is complete.
+  await undefined;
+  if (announced !== undefined && req.readableLength === announced && !req.destroyed) return takeWhole(req, announced);
+  return readLater(req, limit, timeoutSeconds);
+}
+
+function readLater(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     // By the next turn of the event loop the parser is through with what has arrived. A body that is complete by then needs
     // no listener and no timer, and an empty one must not get a listener: listening to "readable" would emit its "end".
