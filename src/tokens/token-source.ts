@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
-import { carriesBearerToken, readBearerToken } from "./bearer-token.ts";
+import { carriesBearerToken, readBearerCredentials, readBearerToken, requireToken68 } from "./bearer-token.ts";
 import { type CookieSource, cookieToken } from "./cookie-token.ts";
 
 /**
@@ -24,6 +24,13 @@ export interface TokenReader {
    * the one place refuses.
    */
   read(request: AuthRequest): string | undefined;
+  /**
+   * Looks at what {@link TokenReader.read} leaves out, and what cannot differ for the same token: whoever knows the token as good
+   * need not ask.
+   *
+   * @throws AuthError `malformed_credentials`.
+   */
+  requireForm(token: string): void;
   /** Whether more of a request than the token decides whether it is taken. */
   readonly perRequest: boolean;
 }
@@ -39,7 +46,14 @@ const inHeader: Find = (request) => (carriesBearerToken(request) ? () => readBea
  * @throws ConfigurationError
  */
 export function tokenReader(option: string, value: unknown): TokenReader {
-  if (value === "header") return { detects: carriesBearerToken, read: readBearerToken, perRequest: false };
+  if (value === "header") {
+    return {
+      detects: carriesBearerToken,
+      read: readBearerCredentials,
+      requireForm: requireToken68,
+      perRequest: false,
+    };
+  }
   const sources: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (sources.length === 0) throw invalid(option, "the list is empty, so that no token would ever be found");
   const finds = sources.map((source) => compileSource(option, source));
@@ -57,6 +71,8 @@ export function tokenReader(option: string, value: unknown): TokenReader {
       if (others.length > 0 || beside) throw new AuthError("ambiguous_credentials");
       return found.read();
     },
+    // Each place has looked at all of it.
+    requireForm: () => {},
   };
 }
 

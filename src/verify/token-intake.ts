@@ -43,7 +43,10 @@ export type PlacedIssuer = TokenIssuer & { readonly place: TokenPlace };
  */
 export function readerIntake(reader: TokenReader, issuers: readonly TokenIssuer[], cache: TokenCache): TokenIntake {
   const judge = tabulateIssuers("bearer.issuers", issuers);
-  const verifyAnew = (raw: string) => judge(parseJws(raw));
+  function verifyAnew(raw: string): Awaitable<VerifiedToken> {
+    reader.requireForm(raw);
+    return judge(parseJws(raw));
+  }
   return {
     detects: reader.detects,
     read(request) {

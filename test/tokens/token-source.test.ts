@@ -84,3 +84,19 @@ describe("tokenReader", () => {
     expect(() => tokenReader("bearer.token", value)).toThrow(ConfigurationError);
   });
 });
+
+describe("what is left to look at in a token that was read", () => {
+  it.each(["a b", "a\tb", 'a"b', "a=b", "ä", ""])("are the characters of one from the header: %j", (token) => {
+    const { read, requireForm } = tokenReader("bearer.token", "header");
+    expect(read(request("authorization", `Bearer ${token}`))).toBe(token);
+    expect(() => requireForm(token)).toThrow(expect.objectContaining({ code: "malformed_credentials" }));
+  });
+
+  it("is nothing where there are several places", () => {
+    const { read, requireForm } = tokenReader("bearer.token", ["header", cookie]);
+    expect(() => read(request("authorization", "Bearer a b"))).toThrow(
+      expect.objectContaining({ code: "malformed_credentials" }),
+    );
+    expect(requireForm("a b")).toBeUndefined();
+  });
+});
