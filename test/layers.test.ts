@@ -26,8 +26,9 @@ const table: Readonly<Record<string, Layer>> = {
   "adapters/express": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts", "express"] },
   "adapters/lambda": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts"] },
   client: { layers: ["root"], packages: ["aws4fetch"] },
-  cli: { layers: ["root", "client"] },
-  testing: { layers: ["root", "policy"], packages: ["@smithy/signature-v4"] },
+  personas: { layers: ["root", "policy", "authorizer"] },
+  cli: { layers: ["root", "client", "policy", "authorizer", "personas"], packages: ["yaml"] },
+  testing: { layers: ["root", "policy", "authorizer", "personas"], packages: ["@smithy/signature-v4"] },
 };
 
 /** The default store is made where sessions are made; nobody else takes a store's code. */

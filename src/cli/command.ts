@@ -6,16 +6,17 @@ export interface CommandIo {
   err(text: string): void;
   /** Reads the standard input to its end. */
   input(): Promise<string>;
+  /** Whether the standard output is a terminal that shows colors, and nobody said that it should not. */
+  readonly color: boolean;
+  /** Says on the standard error how far a long task is, where that is a terminal; the next word takes the place of this one. */
+  progress(text: string): void;
 }
 
-/** `0` done, `1` refused or not reachable, `2` called the wrong way. */
+/** What it means is for each command to say; `2` is always that it was called the wrong way, or cannot tell. */
 export type ExitCode = 0 | 1 | 2;
 
 /** One command of `poolgate`. */
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** The text of `poolgate NAME --help`. */
   readonly help: string;
   /** Runs with the arguments after its name; `--help` never gets here. */
@@ -25,4 +26,9 @@ export interface Command {
 /** A command that was called the wrong way; its message says what to write. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** A command that was called the right way and cannot do its work, as a file that it needs cannot be read. */
+export class CommandFault extends Error {
+  override readonly name = "CommandFault";
 }

@@ -27,8 +27,6 @@ Exit codes: 0 done, 1 refused or not reachable, 2 called the wrong way.
 
 /** `poolgate credentials`: what the SDKs of AWS call as `credential_process`. */
 export const credentialsCommand: Command = {
-  name: "credentials",
-  summary: "credentials of the identity pool from a gate's broker, for credential_process",
   help,
   async run(args, io) {
     const { url, tokenFile, role } = readArguments(args);

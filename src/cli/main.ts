@@ -1,15 +1,36 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { type Command, type CommandIo, type ExitCode, UsageError } from "./command.ts";
-import { credentialsCommand } from "./credentials.ts";
+import { ConfigurationError } from "../configuration.ts";
+import { type Command, CommandFault, type CommandIo, type ExitCode, UsageError } from "./command.ts";
 
-/** The commands, in the order of the help; another one is a file of its own and a line here. */
-const commands: readonly Command[] = [credentialsCommand];
+/** A command as the list has it; its module is loaded when it runs. */
+interface ListedCommand {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** The commands, in the order of the help; another one is a file of its own and an entry here. */
+const commands: Readonly<Record<string, ListedCommand>> = {
+  check: {
+    summary: "every fault of a policy, each at its line",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  explain: {
+    summary: "whether a caller may do something, why, and what would let him",
+    load: async () => (await import("./explain.ts")).explainCommand,
+  },
+  credentials: {
+    summary: "credentials of the identity pool from a gate's broker, for credential_process",
+    load: async () => (await import("./credentials.ts")).credentialsCommand,
+  },
+};
 
 const help = `Usage: poolgate COMMAND [OPTIONS]
 
-${commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join("\n")}
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
+  .join("\n")}
 
   --help        print this, or with a command, its help
   --version     print the version
@@ -25,11 +46,12 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
     io.out(help);
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const listed = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (listed === undefined) {
     io.err(name === undefined ? help : `poolgate: there is no such command; see poolgate --help\n`);
     return 2;
   }
+  const command = await listed.load();
   if (rest.includes("--help")) {
     io.out(command.help);
     return 0;
@@ -37,9 +59,11 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   try {
     return await command.run(rest, io);
   } catch (error) {
+    io.progress("");
     const message = usageFault(error);
-    if (message === undefined) throw error;
-    io.err(`poolgate ${command.name}: ${message}; see poolgate ${command.name} --help\n`);
+    const advice = message === undefined ? "" : `; see poolgate ${name} --help`;
+    if (message === undefined && !(error instanceof CommandFault || error instanceof ConfigurationError)) throw error;
+    io.err(`poolgate ${name}: ${message ?? (error as Error).message}${advice}\n`);
     return 2;
   }
 }
@@ -65,4 +89,9 @@ process.exitCode = await main(process.argv.slice(2), {
   out: (output) => void process.stdout.write(output),
   err: (output) => void process.stderr.write(output),
   input: () => text(process.stdin),
+  // Node looks whether NO_COLOR is set: https://nodejs.org/api/tty.html#writestreamhascolorscount-env
+  color: process.stdout.isTTY === true && process.stdout.hasColors(),
+  progress(output) {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${output}`);
+  },
 });

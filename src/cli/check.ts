@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+import { PolicyError } from "../policy/policy-error.ts";
+import { type Command, UsageError } from "./command.ts";
+import { paint } from "./paint.ts";
+import { readPolicy } from "./read-policy.ts";
+
+const help = `Usage: poolgate check FILE [--strict] [--json]
+
+Checks a policy and tells every fault of it, each at its place.
+
+  FILE      the policy, YAML or JSON
+  --strict  fail on warnings too
+  --json    print the faults and warnings as JSON
+  --help    print this
+
+Exit codes: 0 no faults, 1 faults (with --strict, or warnings), 2 called the wrong way, or the file cannot be read.
+`;
+
+/** `poolgate check`: the faults of a policy. */
+export const checkCommand: Command = {
+  help,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { strict: { type: "boolean" }, json: { type: "boolean" } },
+    });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0) throw new UsageError("write one FILE");
+    try {
+      const { document } = await readPolicy(file);
+      const routes = Object.keys(document.routes).length;
+      if (values.json) io.out(`${JSON.stringify({ routes, faults: [], warnings: [] }, undefined, 2)}\n`);
+      else io.out(`${paint(io, "green", "✓")} ${file}: ${routes === 1 ? "1 route" : `${routes} routes`}, no faults\n`);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      if (values.json) io.out(`${JSON.stringify({ faults: error.faults, warnings: [] }, undefined, 2)}\n`);
+      else io.out(`${paint(io, "red", "✗")} ${file}: ${error.message}\n`);
+      return 1;
+    }
+  },
+};

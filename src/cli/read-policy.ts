@@ -1,0 +1,7 @@
+import { definePolicy, type Policy, type PolicyInit } from "../policy/define-policy.ts";
+import { readData } from "./read-data.ts";
+
+/** Reads a policy from a file. */
+export async function readPolicy(path: string): Promise<Policy> {
+  return definePolicy((await readData(path)) as PolicyInit);
+}

@@ -1,0 +1,72 @@
+import type { PrincipalKind } from "../principal.ts";
+import type { ExplainedRule } from "./explain.ts";
+import { demandOf } from "./leaf-demand.ts";
+import type { Rule } from "./rule.ts";
+
+/** One way for a rule to become true. */
+export interface Way {
+  /** What would have to be otherwise, all of it; in words. */
+  readonly steps: readonly string[];
+  /** The kinds of caller for whom the way is open. */
+  readonly kinds: ReadonlySet<PrincipalKind>;
+}
+
+/** A rule of a few levels has more ways than anybody reads; the nearest are kept at each level. */
+const mostWays = 64;
+
+/**
+ * The ways in which the rule could have been true that need the fewest changes; empty where nothing that is known would do.
+ *
+ * Each leaf is looked at by itself, but for the kind of caller: no way is given that needs a guest and a user at once. Whether
+ * a certain caller can go it, nobody can tell from a policy.
+ *
+ * @param explained what came of the rule.
+ * @param rules the named rules of the policy.
+ */
+export function nearestWays(
+  rule: Rule,
+  explained: ExplainedRule,
+  rules: Readonly<Record<string, Rule>>,
+): readonly Way[] {
+  const ways = waysTo(true, rule, explained, rules);
+  const fewest = Math.min(...ways.map(({ steps }) => steps.length));
+  return ways.filter(({ steps }) => steps.length === fewest);
+}
+
+function waysTo(wanted: boolean, rule: Rule, explained: ExplainedRule, rules: Readonly<Record<string, Rule>>): Way[] {
+  const children = explained.children ?? [];
+  const inner = (parts: readonly Rule[], value: boolean) =>
+    parts.map((part, index) => waysTo(value, part, children[index] as ExplainedRule, rules));
+  if (typeof rule === "object") {
+    if ("rule" in rule) return inner([rules[rule.rule] as Rule], wanted).flat();
+    if ("not" in rule) return inner([rule.not], !wanted).flat();
+    if ("allOf" in rule) return wanted ? all(inner(rule.allOf, true)) : any(inner(rule.allOf, false));
+    if ("anyOf" in rule) return wanted ? any(inner(rule.anyOf, true)) : all(inner(rule.anyOf, false));
+  }
+  const { step, kinds } = demandOf(rule, explained, wanted);
+  if (explained.value === wanted) return [{ steps: [], kinds }];
+  return step === undefined ? [] : [{ steps: [step], kinds }];
+}
+
+function any(choices: readonly (readonly Way[])[]): Way[] {
+  return nearest(choices.flat());
+}
+
+function all(parts: readonly (readonly Way[])[]): Way[] {
+  let joined: Way[] = [{ steps: [], kinds: everyKind }];
+  for (const ways of parts) {
+    joined = nearest(joined.flatMap((one) => ways.flatMap((other) => join(one, other) ?? [])));
+  }
+  return joined;
+}
+
+function join(one: Way, other: Way): Way | undefined {
+  const kinds = new Set([...one.kinds].filter((kind) => other.kinds.has(kind)));
+  return kinds.size === 0 ? undefined : { steps: [...new Set([...one.steps, ...other.steps])], kinds };
+}
+
+const everyKind: ReadonlySet<PrincipalKind> = new Set(["user", "client", "role", "guest", "anonymous"]);
+
+function nearest(ways: readonly Way[]): Way[] {
+  return [...ways].sort((one, other) => one.steps.length - other.steps.length).slice(0, mostWays);
+}
