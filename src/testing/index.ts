@@ -1,3 +1,4 @@
+export type { Persona } from "../personas/persona.ts";
 export { type ActingCaller, actingAs } from "./acting-as.ts";
 export type { Outage, OutagePoint, PoolOperation } from "./outages.ts";
 export type { Person } from "./person.ts";
