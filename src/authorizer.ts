@@ -1,10 +1,12 @@
-import { type Awaitable, proceed, promised } from "./awaitable.ts";
+import { type Awaitable, isPending, proceed, promised } from "./awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions } from "./configuration.ts";
 import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
+import { createNotes } from "./notes.ts";
 import type { Policy } from "./policy/define-policy.ts";
-import type { CompiledRule, RuleInput } from "./policy/evaluation.ts";
+import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
+import { type Asker, createAsker } from "./policy/replies.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import type { AnonymousPrincipal, Principal } from "./principal.ts";
@@ -85,12 +87,6 @@ const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clo
 const authorizeOptionNames = ["rule", "params"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
-/** One rule that a request must pass, with all that it is judged on. */
-interface Gate {
-  readonly rule: CompiledRule;
-  readonly input: RuleInput;
-}
-
 /**
  * Makes the authorizer that Express middleware, guards and Lambda handlers share.
  *
@@ -132,6 +128,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const bearer = verifiers.find(({ scheme }) => scheme.toLowerCase() === "bearer");
   const verifyOnce = createVerification(verifiers);
   const compile = rememberingCompiler(policy);
+  const askers = createNotes<AuthRequest, Asker>();
 
   /** What is asked, looked at before anybody is verified. */
   function readQuestion(request: AuthRequest, options: AuthorizeOptions): Question {
@@ -146,30 +143,61 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return { request, rule, params, target, methods };
   }
 
-  function decide({ request, rule, params, target, methods }: Question, verdict: Verdict): Decision {
+  function decide({ request, rule, params, target, methods }: Question, verdict: Verdict): Awaitable<Decision> {
     if ("error" in verdict) throw verdict.error;
     const { verified, scheme } = verdict;
     // Whoever carries a signed request could otherwise turn it into another that its caller may make.
     if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
     const { principal } = verified;
     const now = clock();
-    const gates: Gate[] = [];
+    let gates: Gate[] = [];
     const facts: DecisionFacts = { principal, rules: () => gates.map(({ rule, input }) => rule.explain(input)) };
     if (policy !== undefined) {
       for (const method of methods) {
         const match = policy.match(method, target);
         if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
-        facts.route ??= match.route;
-        gates.push({ rule: match.rule, input: { principal, request, target, params: match.params, now } });
+        const { route } = match;
+        facts.route ??= route;
+        gates.push({
+          rule: match.rule,
+          input: { principal, request, target, method, route, params: match.params, now },
+        });
       }
     }
-    if (rule !== undefined) gates.push({ rule: compile(rule), input: { principal, request, target, params, now } });
+    if (rule !== undefined) {
+      const compiled = compile(rule);
+      // Only whom a rule asks can tell one method from another.
+      for (const method of compiled.asks ? methods : methods.slice(0, 1)) {
+        const input = { principal, request, target, method, route: facts.route, params, now };
+        gates.push({ rule: compiled, input });
+      }
+    }
     if (gates.length === 0) throw new AuthError("configuration_error", { reason: "there is no policy and no rule" });
     for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
-    const closed = gates.filter((gate) => gate.rule.evaluate(gate.input) !== true);
-    if (closed.length === 0) return allowed(principal, facts);
-    const remedies = closed.map(({ rule, input }) => rule.remedy(input));
-    return denied(refusalByRules(remedies, principal, scheme, bearer && challengeOf(bearer)), facts);
+
+    function judgeGates(): Decision {
+      const closed = closedGates(gates);
+      if (closed.length === 0) return allowed(principal, facts);
+      // Where all has been asked, a question is open only by an outage.
+      const [open] = questionsOf(gates);
+      if (open !== undefined) return denied(open.outage, facts);
+      const remedies = closed.filter(isHopeless).map(({ rule, input }) => rule.remedy(input));
+      return denied(refusalByRules(remedies, principal, scheme, bearer && challengeOf(bearer)), facts);
+    }
+
+    const questions = questionsOf(gates);
+    if (questions.length === 0) return judgeGates();
+    return proceed(askerOf(request).ask(questions), (replies) => {
+      gates = gates.map((gate) => ({ ...gate, input: { ...gate.input, replies } }));
+      return judgeGates();
+    });
+  }
+
+  /** Nobody is asked twice about a request, however many gates it meets. */
+  function askerOf(request: AuthRequest): Asker {
+    const asker = askers.get(request) ?? createAsker();
+    askers.set(request, asker);
+    return asker;
   }
 
   function report(decision: Decision, request: AuthRequest): void {
@@ -190,14 +218,15 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return denied(toAuthError(thrown).challengedBy(schemes), { rules: () => [] });
   }
 
-  function answer(question: Question, verdict: Verdict): Decision {
-    let decision: Decision;
+  function answer(question: Question, verdict: Verdict): Awaitable<Decision> {
+    let decision: Awaitable<Decision>;
     try {
       decision = decide(question, verdict);
     } catch (thrown) {
       decision = fault(thrown);
     }
-    return conclude(question.request, decision);
+    if (!isPending(decision)) return conclude(question.request, decision);
+    return decision.catch(fault).then((known) => conclude(question.request, known));
   }
 
   function judge(request: AuthRequest, options: AuthorizeOptions = {}): Awaitable<Decision> {

@@ -200,6 +200,10 @@ export const errorTable = {
     status: 503,
     sentence: "AWS cannot be asked now.",
   },
+  decision_unavailable: {
+    status: 503,
+    sentence: "Somebody who decides on this request cannot be asked now.",
+  },
   overloaded: {
     status: 503,
     sentence: "The server reads as many bodies as it may; try again shortly.",

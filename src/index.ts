@@ -19,6 +19,8 @@ export {
   authenticated,
   claim,
   client,
+  custom,
+  delegate,
   equal,
   group,
   guest,
@@ -41,11 +43,21 @@ export type { Policy, PolicyDocument, PolicyInit, RouteMatch } from "./policy/de
 export { definePolicy } from "./policy/define-policy.ts";
 export type { CompiledRule, RuleInput, Ternary } from "./policy/evaluation.ts";
 export type { ExplainedOperand, ExplainedRule, OperandState } from "./policy/explain.ts";
+export type {
+  InquiryAnswer,
+  InquiryFailure,
+  InquiryOptions,
+  PolicyEngine,
+  PolicyExtensions,
+  PolicyFunction,
+} from "./policy/extensions.ts";
+export type { Inquiry } from "./policy/inquiry.ts";
 export type { PolicyFault } from "./policy/policy-error.ts";
 export { PolicyError } from "./policy/policy-error.ts";
 export type { Remedy, StepUpDemand } from "./policy/remedy.ts";
+export type { Question, Replies, Reply, Subject } from "./policy/replies.ts";
 export type { RouteKey, RouteMethod } from "./policy/route-key.ts";
-export type { Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
+export type { Arguments, Call, Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
 export type { AnonymousPrincipal, Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";
 export type { PrincipalOf } from "./principal-of.ts";

@@ -4,9 +4,13 @@ import type {
   AllOfRule,
   AnyOfRule,
   AnyoneRule,
+  Arguments,
   AuthenticatedRule,
+  Call,
   ClaimOperand,
   ClientRule,
+  CustomRule,
+  DelegateRule,
   EqualRule,
   GroupRule,
   GuestRule,
@@ -129,6 +133,34 @@ export function stepUp(needs: StepUpNeeds): StepUpRule {
   return Object.freeze({ stepUp: Object.freeze(copy) });
 }
 
+/**
+ * Requests of which a function of the policy says so; see {@link CustomRule}.
+ *
+ * @example
+ * ```ts
+ * import { allOf, authenticated, custom, definePolicy, param } from "poolgate";
+ *
+ * declare const articles: { ownerOf(id: unknown): Promise<string> };
+ *
+ * const policy = definePolicy(
+ *   { routes: { "PUT /articles/:id": allOf(authenticated, custom("owns", { article: param("id") })) } },
+ *   {
+ *     functions: {
+ *       owns: async ({ principal, arguments: { article } }) => (await articles.ownerOf(article)) === principal.userId,
+ *     },
+ *   },
+ * );
+ * ```
+ */
+export function custom(name: string, args?: Arguments): CustomRule {
+  return Object.freeze({ custom: callOf(name, args) });
+}
+
+/** Requests of which an engine of the policy says so; see {@link DelegateRule}. */
+export function delegate(name: string, args?: Arguments): DelegateRule {
+  return Object.freeze({ delegate: callOf(name, args) });
+}
+
 /** All of the rules must be true. */
 export function allOf(rule: Rule, ...rules: Rule[]): AllOfRule {
   return Object.freeze({ allOf: frozenList(rule, rules) });
@@ -172,6 +204,10 @@ export function query(name: string): QueryOperand {
 /** A header of the request as an operand; signed callers must have signed it. */
 export function header(name: string): HeaderOperand {
   return Object.freeze({ header: name });
+}
+
+function callOf(name: string, args: Arguments | undefined): Call {
+  return args === undefined ? name : Object.freeze({ name, arguments: Object.freeze({ ...args }) });
 }
 
 function oneOrMore<T>(first: T, more: readonly T[]): OneOrMore<T> {

@@ -2,6 +2,7 @@ import type { CompiledRule } from "./evaluation.ts";
 import { noPolicy } from "./named-rules.ts";
 import { PolicyError, type PolicyFault, placeOf } from "./policy-error.ts";
 import { type RuleContext, readRule } from "./read-rule.ts";
+import { isNothing } from "./remedy.ts";
 import type { Rule } from "./rule.ts";
 import { allOfNode, type RuleNode } from "./rule-node.ts";
 
@@ -29,12 +30,17 @@ export function narrowed(node: RuleNode, required: RuleNode | undefined): RuleNo
 
 /** What the stages behind the policy see of a rule. */
 export function compiledRule(node: RuleNode): CompiledRule {
-  const { source, headers, evaluate, explain } = node;
+  const { source, headers, asks, evaluate, explain } = node;
   return Object.freeze({
     source,
     headers,
+    asks,
+    questions: (input) => node.questionsFor(true, input),
     evaluate,
     explain,
-    remedy: (input) => (evaluate(input) === true ? undefined : node.remedy(input)),
+    remedy(input) {
+      const remedy = node.remedy(input);
+      return remedy === undefined || isNothing(remedy) ? undefined : remedy;
+    },
   } satisfies CompiledRule);
 }

@@ -3,6 +3,7 @@ import { cognitoAcrLevels, readAcrLevels } from "./acr-levels.ts";
 import { compiledRule, compileWith, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
+import { type PolicyExtensions, readExtensions } from "./extensions.ts";
 import { readNamedRules } from "./named-rules.ts";
 import { keyStep, type Place, PolicyError, type PolicyFault, placeOf, topStep } from "./policy-error.ts";
 import { entriesOf, typeText } from "./read-json.ts";
@@ -93,6 +94,7 @@ const reserved: ReadonlySet<string> = new Set(["fields", "connect"]);
 /**
  * Checks a policy and makes it ready to judge.
  *
+ * @param extensions the functions and engines that its `custom` and `delegate` rules ask.
  * @throws PolicyError (a ConfigurationError of code `invalid_policy`) that tells every fault with its route or rule.
  *
  * @example
@@ -108,7 +110,8 @@ const reserved: ReadonlySet<string> = new Set(["fields", "connect"]);
  * });
  * ```
  */
-export function definePolicy(init: PolicyInit): Policy {
+export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}): Policy {
+  const subjects = readExtensions(extensions);
   const faults: PolicyFault[] = [];
   const given = new Map(readObject(init, "policy", faults));
   refuseUnknownKeys(given.keys(), faults);
@@ -120,7 +123,7 @@ export function definePolicy(init: PolicyInit): Policy {
     cognitoAcrLevels;
 
   const ruleSources = given.has("rules") ? readObject(given.get("rules"), "rules", faults) : [];
-  const { nodes, context } = readNamedRules(new Map(ruleSources), { acrLevels }, faults);
+  const { nodes, context } = readNamedRules(new Map(ruleSources), { acrLevels, ...subjects }, faults);
   const required = given.has("require")
     ? readRule(given.get("require"), placeOf("require", faults), context)
     : undefined;

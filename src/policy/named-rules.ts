@@ -63,9 +63,11 @@ export function readNamedRules(
   return { nodes, context };
 }
 
-/** Where no policy is at hand, there are no named rules, and the levels are Cognito's. */
+/** Where no policy is at hand, there are no named rules and nobody to ask, and the levels are Cognito's. */
 export const noPolicy: RuleContext = {
   acrLevels: cognitoAcrLevels,
+  functions: new Map(),
+  engines: new Map(),
   findNamed: (name, at) =>
     at.report(`there is no policy here, so no rule of the name ${quote(name)}; write the rule itself`),
 };

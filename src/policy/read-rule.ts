@@ -1,3 +1,4 @@
+import { custom, delegate } from "./asking-leaves.ts";
 import { account, anyone, authenticated, client, group, guest, issuer, role, scope } from "./caller-leaves.ts";
 import { equal, oneOf } from "./comparison-leaves.ts";
 import { quote } from "./explain.ts";
@@ -73,6 +74,8 @@ const leaves: ReadonlyMap<string, LeafKind> = new Map([
   ["equal", equal],
   ["oneOf", oneOf],
   ["stepUp", stepUp],
+  ["custom", custom],
+  ["delegate", delegate],
 ]);
 
 type Combine = (argument: unknown, at: Place, context: RuleContext, level: number) => RuleNode | undefined;

@@ -14,8 +14,13 @@ export interface Remedy {
   readonly stepUp: StepUpDemand | undefined;
 }
 
-/** Nothing to gain: the rule is true. */
+/** Nothing to gain: the rule is true, or nobody knows yet that it is not. */
 export const noRemedy: Remedy = Object.freeze({ scopes: Object.freeze([]), stepUp: undefined });
+
+/** Whether there is nothing to gain. */
+export function isNothing({ scopes, stepUp }: Remedy): boolean {
+  return scopes.length === 0 && stepUp === undefined;
+}
 
 /** What gains all of the rules; undefined where one of them has no remedy. */
 export function remedyOfAll(remedies: readonly (Remedy | undefined)[]): Remedy | undefined {

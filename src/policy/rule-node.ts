@@ -2,16 +2,22 @@ import type { CompiledRule, RuleInput, Ternary } from "./evaluation.ts";
 import type { ExplainedOperand, ExplainedRule } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
 import { noRemedy, type Remedy, remedyOfAll, remedyOfAny } from "./remedy.ts";
+import type { Question, Subject } from "./replies.ts";
 import type { Rule } from "./rule.ts";
 
 /** A rule that has been read: what it is made of, and how it judges. Rules are trees of these. */
-export interface RuleNode extends Pick<CompiledRule, "source" | "headers" | "evaluate" | "explain"> {
+export interface RuleNode extends Pick<CompiledRule, "source" | "headers" | "asks" | "evaluate" | "explain"> {
   /** The parameters of the route that it reads, those of named rules included. */
   readonly params: ReadonlySet<string>;
   /** How many levels it has, itself and those of named rules included. */
   readonly height: number;
   /** The rule in the spelling of the combinators. */
   text(): string;
+  /**
+   * The questions that are open and whose answers could bring it to a value: none where it has it, undefined where no answer
+   * would.
+   */
+  questionsFor(value: boolean, input: RuleInput): readonly Question[] | undefined;
   /** What would make it true: nothing where it is true, undefined where nothing can that a caller could gain by himself. */
   remedy(input: RuleInput): Remedy | undefined;
 }
@@ -23,6 +29,9 @@ export type LeafKind = (argument: unknown, at: Place, vocabulary: Vocabulary) =>
 export interface Vocabulary {
   /** The levels of authentication, least first. */
   readonly acrLevels: readonly string[];
+  /** Whom `custom` and `delegate` may ask, by name. */
+  readonly functions: ReadonlyMap<string, Subject>;
+  readonly engines: ReadonlyMap<string, Subject>;
 }
 
 /** What a leaf looked at. */
@@ -40,19 +49,28 @@ export interface LeafProgram {
   readonly params?: Iterable<string>;
   /** What would make it true where it is not; undefined where the caller could not gain it. */
   remedy?(input: RuleInput, value: Ternary): Remedy | undefined;
+  /** What it asks, while it has no answer; only for a kind of leaf that asks. */
+  openQuestion?(input: RuleInput): Question | undefined;
   evaluate(input: RuleInput): Ternary;
   /** Looks again, for an explanation, at what made it come out as `value`. */
   observe(input: RuleInput, value: Ternary): Observation;
 }
 
 /** A rule without parts. */
-export function leafNode({ source, text, headers, params, remedy, evaluate, observe }: LeafProgram): RuleNode {
+export function leafNode(program: LeafProgram): RuleNode {
+  const { source, text, headers, params, remedy, openQuestion, evaluate, observe } = program;
   return {
     source,
     headers: new Set(headers),
     params: new Set(params),
     height: 1,
+    asks: openQuestion !== undefined,
     evaluate,
+    questionsFor(value, input) {
+      const question = openQuestion?.(input);
+      if (question !== undefined) return [question];
+      return evaluate(input) === value ? none : undefined;
+    },
     text: () => text,
     explain(input) {
       const value = evaluate(input);
@@ -79,6 +97,7 @@ export function allOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
   return {
     ...joined("allOf", parts, evaluate),
     source: Object.freeze({ allOf: sources(parts) }),
+    questionsFor: (value, input) => (value ? questionsForAll : questionsForAny)(parts, value, input),
     remedy: (input) => remedyOfAll(parts.map((part) => part.remedy(input))),
   };
 }
@@ -97,6 +116,7 @@ export function anyOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
   return {
     ...joined("anyOf", parts, evaluate),
     source: Object.freeze({ anyOf: sources(parts) }),
+    questionsFor: (value, input) => (value ? questionsForAny : questionsForAll)(parts, value, input),
     remedy: (input) => (evaluate(input) === true ? noRemedy : remedyOfAny(parts.map((part) => part.remedy(input)))),
   };
 }
@@ -110,7 +130,8 @@ export function notNode(part: RuleNode): RuleNode {
   return {
     ...joined("not", [part], evaluate),
     source: Object.freeze({ not: part.source }),
-    remedy: (input) => (evaluate(input) === true ? noRemedy : undefined),
+    questionsFor: (value, input) => part.questionsFor(!value, input),
+    remedy: (input) => (part.questionsFor(false, input) === undefined ? undefined : noRemedy),
   };
 }
 
@@ -133,12 +154,13 @@ function joined(
   combinator: "allOf" | "anyOf" | "not",
   parts: readonly RuleNode[],
   evaluate: RuleNode["evaluate"],
-): Omit<RuleNode, "source" | "remedy"> {
+): Omit<RuleNode, "source" | "remedy" | "questionsFor"> {
   const text = () => `${combinator}(${parts.map((part) => part.text()).join(", ")})`;
   return {
     headers: new Set(parts.flatMap((part) => [...part.headers])),
     params: new Set(parts.flatMap((part) => [...part.params])),
     height: 1 + Math.max(...parts.map((part) => part.height)),
+    asks: parts.some((part) => part.asks),
     evaluate,
     text,
     explain: (input): ExplainedRule => ({
@@ -148,6 +170,38 @@ function joined(
       children: parts.map((part) => part.explain(input)),
     }),
   };
+}
+
+const none: readonly Question[] = Object.freeze([]);
+
+/** The questions that bring all of the parts to a value. */
+function questionsForAll(
+  parts: readonly RuleNode[],
+  value: boolean,
+  input: RuleInput,
+): readonly Question[] | undefined {
+  const open: Question[] = [];
+  for (const part of parts) {
+    const own = part.questionsFor(value, input);
+    if (own === undefined) return undefined;
+    open.push(...own);
+  }
+  return open;
+}
+
+/** The questions that bring one of the parts to a value. */
+function questionsForAny(
+  parts: readonly RuleNode[],
+  value: boolean,
+  input: RuleInput,
+): readonly Question[] | undefined {
+  const open: Question[] = [];
+  for (const part of parts) {
+    const own = part.questionsFor(value, input);
+    if (own?.length === 0) return none;
+    open.push(...(own ?? none));
+  }
+  return open.length === 0 ? undefined : open;
 }
 
 function shown(value: Ternary): boolean | "indeterminate" {

@@ -154,6 +154,27 @@ export interface StepUpRule {
   readonly stepUp: StepUpNeeds;
 }
 
+/** What a function or an engine is handed by name: literals as they are, operands as what they come to. */
+export interface Arguments {
+  readonly [name: string]: Operand | Literal;
+}
+
+/** A function or an engine by its name, with arguments or without. */
+export type Call = string | { readonly name: string; readonly arguments: Arguments };
+
+/**
+ * What a function of the policy answers, which is registered beside it: see {@link PolicyExtensions}. Where an argument is not
+ * known, nobody is asked and the rule is indeterminate.
+ */
+export interface CustomRule {
+  readonly custom: Call;
+}
+
+/** What an engine of the policy answers, which is registered beside it; else the same as {@link CustomRule}. */
+export interface DelegateRule {
+  readonly delegate: Call;
+}
+
 /** A rule that judges nothing but its own operands. */
 export type LeafRule =
   | AnyoneRule
@@ -168,12 +189,14 @@ export type LeafRule =
   | IpRule
   | EqualRule
   | OneOfRule
-  | StepUpRule;
+  | StepUpRule
+  | CustomRule
+  | DelegateRule;
 
 /**
  * A rule as plain JSON: what the combinators return, and what a document spells.
  *
- * A rule is true, false or indeterminate - the last where an attribute is missing, of the wrong type or given twice. Only
+ * A rule is true, false or indeterminate - the last where an attribute is missing, of the wrong type given twice, or not to be had from whom a rule asks. Only
  * true allows.
  */
 export type Rule = LeafRule | AllOfRule | AnyOfRule | NotRule | NamedRule;

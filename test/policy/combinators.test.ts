@@ -9,6 +9,8 @@ const {
   authenticated,
   claim,
   client,
+  custom,
+  delegate,
   equal,
   group,
   guest,
@@ -58,6 +60,13 @@ describe("the combinators", () => {
     [allOf(authenticated, group("a")), { allOf: ["authenticated", { group: "a" }] }],
     [anyOf(guest), { anyOf: ["guest"] }],
     [not(group("suspended")), { not: { group: "suspended" } }],
+    [custom("owns"), { custom: "owns" }],
+    [
+      custom("owns", { article: param("id"), draft: true }),
+      { custom: { name: "owns", arguments: { article: { param: "id" }, draft: true } } },
+    ],
+    [delegate("cedar"), { delegate: "cedar" }],
+    [delegate("cedar", { a: "b" }), { delegate: { name: "cedar", arguments: { a: "b" } } }],
     [rule("office"), { rule: "office" }],
     [stepUp({ maxAge: 900 }), { stepUp: { maxAge: 900 } }],
     [stepUp({ acr: "a", amr: "mfa", maxAge: 1 }), { stepUp: { acr: "a", amr: "mfa", maxAge: 1 } }],
@@ -73,6 +82,7 @@ describe("the combinators", () => {
       value === null ||
       (Object.isFrozen(value) && Object.values(value).every((part) => frozen(part)));
     expect(frozen(stepUp({ amr: ["mfa"] }))).toBe(true);
+    expect(frozen(custom("owns", { article: param("id") }))).toBe(true);
     expect(frozen(allOf(group("a", "b"), not(anyOf(equal(tag("t"), userId), oneOf(claim("c"), ["x"])))))).toBe(true);
   });
 
@@ -84,6 +94,10 @@ describe("the combinators", () => {
     const methods: [string, ...string[]] = ["mfa"];
     const demanded = stepUp({ amr: methods });
     methods.push("pwd");
+    const args: Record<string, string> = { kind: "draft" };
+    const asking = delegate("cedar", args);
+    args.kind = "other";
+    expect(asking).toStrictEqual({ delegate: { name: "cedar", arguments: { kind: "draft" } } });
     expect(demanded).toStrictEqual({ stepUp: { amr: ["mfa"] } });
   });
 });

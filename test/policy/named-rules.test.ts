@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { cognitoAcrLevels } from "../../src/policy/acr-levels.ts";
-import { readNamedRules } from "../../src/policy/named-rules.ts";
+import { noPolicy, readNamedRules } from "../../src/policy/named-rules.ts";
 import type { PolicyFault } from "../../src/policy/policy-error.ts";
 
 function read(rules: Readonly<Record<string, unknown>>) {
   const faults: PolicyFault[] = [];
-  const { nodes } = readNamedRules(new Map(Object.entries(rules)), { acrLevels: cognitoAcrLevels }, faults);
+  const { nodes } = readNamedRules(new Map(Object.entries(rules)), noPolicy, faults);
   return { names: [...nodes.keys()].sort(), faults };
 }
 

@@ -214,7 +214,7 @@ describe("a compiled rule", () => {
         for (const wanted of remedy.scopes) expect(given.principal.scopes?.has(wanted)).toBe(false);
         if (remedy.stepUp !== undefined) expect(given.principal.kind).toBe("user");
       }),
-      { numRuns: 4_000 },
+      { numRuns: 8_000 },
     );
     expect(asked.scopes).toBeGreaterThan(30);
     expect(asked.stepUp).toBeGreaterThan(30);

@@ -22,7 +22,7 @@ function nested(depth: number): unknown {
 
 const shape = "a rule is a string or an object with one key";
 const known =
-  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, allOf, anyOf, not, rule";
+  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, custom, delegate, allOf, anyOf, not, rule";
 const roleForms = "write 123456789012/Name or arn:aws:iam::123456789012:role/Name";
 const digits = 'write the twelve digits of an AWS account as a string, such as "123456789012"';
 const pair = "write a list of two: an operand, and an operand or a value";
