@@ -1,15 +1,16 @@
 import { AuthError } from "../errors.ts";
 import type { RuleInput } from "./evaluation.ts";
 import { quote } from "./explain.ts";
-import { inquiryKey, inquiryOf } from "./inquiry.ts";
+import { inquiryKey, inquiryOf } from "./inquiry-of.ts";
 import { literalNode, type OperandNode } from "./operand-node.ts";
 import { isLiteral, readOperand } from "./operands.ts";
-import type { Place } from "./policy-error.ts";
+import { keyStep, type Place } from "./policy-error.ts";
 import { entriesOf, readName, typeText } from "./read-json.ts";
 import { noRemedy } from "./remedy.ts";
 import type { Question, Reply, Subject } from "./replies.ts";
 import type { Arguments, Call, Literal, Rule } from "./rule.ts";
 import { type LeafKind, leafNode, type Vocabulary } from "./rule-node.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** `{ custom }` */
 export const custom: LeafKind = askingLeaf({
@@ -129,7 +130,7 @@ function findSubject(
   const advice = names
     ? `there are ${names}`
     : `pass it beside the policy: definePolicy(policy, { ${option}: { ... } })`;
-  return at.report(`there is no ${noun} of the name ${quote(name)}; ${advice}`);
+  return at.report(`there is no ${noun} of the name ${quote(name)}${suggestion(name, known.keys())}; ${advice}`);
 }
 
 /** A call that has been read. */
@@ -148,7 +149,7 @@ function readCall(argument: unknown, at: Place): ReadCall | undefined {
   const entries = entriesOf(argument);
   if (entries === undefined) return at.report(`${form}, not ${typeText(argument)}`);
   const unknown = entries.find(([key]) => key !== "name" && key !== "arguments");
-  if (unknown !== undefined) return at.report(`there is no ${quote(unknown[0])} here; ${form}`);
+  if (unknown !== undefined) return at.reportKey(`there is no ${quote(unknown[0])} here; ${form}`, keyStep(unknown[0]));
   const members = new Map(entries);
   const name = readName(members.get("name"), at.inside(".name"), "a name");
   const args = readArguments(members.get("arguments"), at.inside(".arguments"));
@@ -162,7 +163,7 @@ function readArguments(value: unknown, at: Place): readonly Argument[] | undefin
   if (entries === undefined) return at.report(`write an object of operands and values, not ${typeText(value)}`);
   if (entries.length === 0) return at.report("it is empty; write the name alone");
   const read = entries.map(([name, item]) => {
-    const place = at.inside(`[${quote(name)}]`);
+    const place = at.inside(keyStep(name));
     const node = isLiteral(item) ? literalNode(item) : readOperand(item, place);
     return node && { name, node };
   });

@@ -1,5 +1,4 @@
-import { lockPrincipal, type Principal } from "../principal.ts";
-import type { RuleInput } from "./evaluation.ts";
+import type { Principal } from "../principal.ts";
 import type { Literal } from "./rule.ts";
 
 /**
@@ -22,39 +21,4 @@ export interface Inquiry {
   readonly now: number;
   /** The arguments of the rule by name: literals as they are, operands as what they came to; no prototype. */
   readonly arguments: Readonly<Record<string, Literal>>;
-}
-
-/** What one leaf asks of a request. */
-export function inquiryOf(input: RuleInput, given: readonly (readonly [name: string, value: Literal])[]): Inquiry {
-  const { principal, request, target, route, now } = input;
-  lockPrincipal(principal);
-  return Object.freeze({
-    principal,
-    method: methodOf(input),
-    path: target.path,
-    route,
-    params: record(textParams(input)),
-    remoteAddress: request.remoteAddress,
-    now,
-    arguments: record(given),
-  });
-}
-
-/** A text that is the same for inquiries about one request that are the same. */
-export function inquiryKey(input: RuleInput, given: readonly (readonly [name: string, value: Literal])[]): string {
-  return JSON.stringify([methodOf(input), input.route, textParams(input).sort(), given]);
-}
-
-function methodOf({ method, request }: RuleInput): string {
-  return method ?? request.method;
-}
-
-function textParams({ params }: RuleInput): (readonly [string, string])[] {
-  return Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
-}
-
-function record<Value>(entries: readonly (readonly [string, Value])[]): Readonly<Record<string, Value>> {
-  const made: Record<string, Value> = Object.create(null);
-  for (const [name, value] of entries) made[name] = value;
-  return Object.freeze(made);
 }

@@ -1,12 +1,11 @@
 import { type Awaitable, isPending } from "../awaitable.ts";
 import type { AuthError } from "../errors.ts";
-import type { Ternary } from "./evaluation.ts";
 import type { Inquiry } from "./inquiry.ts";
 
 /** What came of asking a function or an engine. */
 export interface Reply {
   /** Undefined where it could not tell, and where it failed. */
-  readonly value: Ternary;
+  readonly value: boolean | undefined;
   /** How it failed, in a few words of our own. */
   readonly failure?: string;
   /** The fault to reply with where it failed because something is down, so that nothing is known now. */

@@ -63,6 +63,10 @@ describe("a rule that asks", () => {
     [{ custom: 1 }, `rule.custom: ${form}, not a number`],
     [{ custom: ["yes"] }, `rule.custom: ${form}, not a list`],
     [{ custom: "maybe" }, `rule.custom: there is no function of the name "maybe"; there are ${names}`],
+    [
+      { custom: "Owns" },
+      `rule.custom: there is no function of the name "Owns" (did you mean "owns"?); there are ${names}`,
+    ],
     [{ custom: "constructor" }, `rule.custom: there is no function of the name "constructor"; there are ${names}`],
     [{ custom: "cedar" }, `rule.custom: there is no function of the name "cedar"; there are ${names}`],
     [{ delegate: "yes" }, 'rule.delegate: there is no engine of the name "yes"; there are "cedar"'],
@@ -72,12 +76,12 @@ describe("a rule that asks", () => {
     [
       { custom: { arguments: { a: null, b: { group: "x" }, c: 1 } } },
       "rule.custom.name: write a name as a string, not undefined",
-      'rule.custom.arguments["a"]: an operand is an object with one of the keys claim, tag, param, query, header, userId, identityId, not null',
-      'rule.custom.arguments["b"]: there is no operand "group"; the operands are claim, tag, param, query, header, userId, identityId',
+      "rule.custom.arguments.a: an operand is an object with one of the keys claim, tag, param, query, header, userId, identityId, not null",
+      'rule.custom.arguments.b: there is no operand "group"; the operands are claim, tag, param, query, header, userId, identityId',
     ],
     [
       { delegate: { name: "cedar", arguments: { a: ["x"] } } },
-      'rule.delegate.arguments["a"]: an operand is an object with one of the keys claim, tag, param, query, header, userId, identityId, not a list',
+      "rule.delegate.arguments.a: an operand is an object with one of the keys claim, tag, param, query, header, userId, identityId, not a list",
     ],
   ])("is refused: %j", (source, ...faults) => {
     expect(faultsOf(source)).toEqual(faults);

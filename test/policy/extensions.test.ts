@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { type InquiryFailure, type PolicyExtensions, readExtensions } from "../../src/policy/extensions.ts";
-import { type Inquiry, inquiryOf } from "../../src/policy/inquiry.ts";
+import type { Inquiry } from "../../src/policy/inquiry.ts";
+import { inquiryOf } from "../../src/policy/inquiry-of.ts";
 import type { Reply } from "../../src/policy/replies.ts";
 import { editor, ruleInput } from "./rule-input.ts";
 

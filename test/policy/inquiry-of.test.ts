@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inquiryKey, inquiryOf } from "../../src/policy/inquiry.ts";
+import { inquiryKey, inquiryOf } from "../../src/policy/inquiry-of.ts";
 import { createPrincipal, openGroups } from "../../src/principal.ts";
 import { editor, ruleInput } from "./rule-input.ts";
 
