@@ -46,7 +46,8 @@ function toHold(leaf: LeafRule, explained: ExplainedRule): Demand {
   if ("ip" in leaf) return { step: `call from ${anyOf(leaf.ip)}`, kinds: everyone };
   if ("equal" in leaf) return toBeEqual(leaf, explained);
   if ("oneOf" in leaf) return toBeOneOf(leaf);
-  return { step: stepUpText(leaf.stepUp), kinds: users };
+  if ("stepUp" in leaf) return { step: stepUpText(leaf.stepUp), kinds: users };
+  return { step: `have ${explained.rule} come out true`, kinds: everyone };
 }
 
 function toFail(leaf: LeafRule, explained: ExplainedRule): Demand {

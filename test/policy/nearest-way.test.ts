@@ -6,6 +6,8 @@ import {
   authenticated,
   claim,
   client,
+  custom,
+  delegate,
   equal,
   group,
   guest,
@@ -35,7 +37,8 @@ const rules: Readonly<Record<string, Rule>> = { office: ip("10.0.0.0/8") };
 
 /** The nearest ways of a rule for a caller, each as one line. */
 function nearest(written: Rule, principal: Principal, given: Given = {}): readonly string[] {
-  const policy = definePolicy({ rules, routes: {} });
+  const extensions = { functions: { owns: () => true }, engines: { cedar: { decide: () => true } } };
+  const policy = definePolicy({ rules, routes: {} }, extensions);
   const compiled = policy.compile(written);
   const explained = compiled.explain(ruleInput({ ...given, principal }));
   return nearestWays(compiled.source, explained, policy.document.rules).map(({ steps }) => steps.join(", and "));
@@ -62,6 +65,8 @@ describe("nearestWays", () => {
     ["account", account("210987654321"), signedEditor, ['act in a role of the account "210987654321"']],
     ["issuer", issuer("https://a.example"), editor, ['be vouched for by "https://a.example"']],
     ["client", client("app"), editor, ['come through the OAuth client "app"']],
+    ["custom", custom("owns"), editor, ['have custom("owns") come out true (the function "owns" was not asked)']],
+    ["delegate", delegate("cedar"), editor, [/^have delegate\("cedar"\) come out true \(/]],
     ["ip", ip("10.0.0.0/8"), editor, [expect.stringMatching(/^call from "10\.0\.0\.0\/8" \(/)]],
     ["equal with a value", equal(tag("tenant"), "globex"), editor, ['have tag("tenant") = "globex"']],
     [
