@@ -3,6 +3,7 @@ import * as poolgate from "poolgate";
 import * as client from "poolgate/client";
 import * as express from "poolgate/express";
 import * as lambda from "poolgate/lambda";
+import * as policy from "poolgate/policy";
 import * as redis from "poolgate/redis";
 import * as testing from "poolgate/testing";
 import { describe, expect, it } from "vitest";
@@ -88,6 +89,10 @@ describe("the public values", () => {
     expect(names(lambda)).toEqual(["endpointHandler", "guardHandler", "lambdaAuthorizer", "principalOf"]);
   });
 
+  it("of poolgate/policy are these", () => {
+    expect(names(policy)).toEqual(["loadPolicy", "parsePolicy"]);
+  });
+
   it("of poolgate/redis are these", () => {
     expect(names(redis)).toEqual(["redisStore"]);
   });
@@ -106,6 +111,7 @@ describe("package.json", () => {
       "./express",
       "./lambda",
       "./client",
+      "./policy",
       "./redis",
       "./testing",
       "./package.json",

@@ -14,7 +14,7 @@ const table: Readonly<Record<string, Layer>> = {
   root: { layers: ["root"] },
   authorizer: { layers: ["root", "policy"] },
   sigv4: { layers: ["root"] },
-  policy: { layers: ["root"] },
+  policy: { layers: ["root"], packages: ["yaml"] },
   stores: { layers: [], packages: ["lru-cache"] },
   tokens: { layers: ["root"], types: ["stores/store.ts"], packages: ["aws-jwt-verify", "lru-cache"] },
   sessions: {

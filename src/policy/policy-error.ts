@@ -3,7 +3,10 @@ import type { SourceLocation } from "./source-location.ts";
 
 /** One fault of a policy. */
 export interface PolicyFault {
-  /** Where it is, such as `routes["GET /a"].allOf[1].group`, `rules.office`, `require` or `rule` (of a guard). */
+  /**
+   * Where it is, such as `routes["GET /a"].allOf[1].group`, `rules.office`, `require` or `rule` (of a guard); `document` is the
+   * text itself, and a file that cannot be read is named by its path.
+   */
   readonly where: string;
   /** What is wrong, and what to write. */
   readonly fault: string;
@@ -33,7 +36,8 @@ function faultText({ where, fault, location }: PolicyFault): string {
   if (location === undefined) return `  ${where}: ${fault}`;
   const { file, line, column, excerpt } = location;
   const position = file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
-  return `  ${position}: ${where}: ${fault}\n${excerpt.replace(/^/gm, "    ")}`;
+  const part = where === "document" ? "" : `${where}: `;
+  return `  ${position}: ${part}${fault}\n${excerpt.replace(/^/gm, "    ")}`;
 }
 
 /** A spot in a policy while it is read. */

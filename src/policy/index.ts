@@ -1,0 +1,2 @@
+export { type LoadPolicyOptions, loadPolicy } from "./load-policy.ts";
+export { type ParsePolicyOptions, type PolicyFormat, parsePolicy } from "./parse-policy.ts";

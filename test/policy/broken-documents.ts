@@ -1,0 +1,558 @@
+/** A document with one fault or more, and what the loader says of each: its line, its column, and the text of the caret's line. */
+export interface BrokenDocument {
+  readonly name: string;
+  readonly format?: "json";
+  readonly text: string;
+  /** Line, column, what the carets underline, and the fault. */
+  readonly faults: readonly (readonly [line: number, column: number, marked: string, fault: string])[];
+  /** Whether a JSON Schema can tell, of the data in the document, that it is refused. */
+  readonly schema: "tells" | "cannot tell";
+}
+
+const rules =
+  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, allOf, anyOf, not, rule";
+const keys = "the keys are version, require, rules, routes, caseSensitive, strict, acrLevels";
+const oneKey = "a rule is a string or an object with one key";
+const levels = '"urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"';
+const duration = "write a whole number of seconds from 1 up, or one with a unit such as 90s, 15m, 12h or 7d";
+
+/** A document of which only the routes matter. */
+const routes = (...lines: string[]) => `version: 1\nroutes:\n${lines.map((line) => `  ${line}\n`).join("")}`;
+
+export const brokenDocuments: readonly BrokenDocument[] = [
+  // What YAML itself refuses.
+  {
+    name: "a list that does not end",
+    text: routes("GET /a: { group: [a, b }"),
+    faults: [
+      [3, 26, "}", "this is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+      [3, 27, "", "this is no YAML: Flow map in block collection must be sufficiently indented and end with a }"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a tab as indentation",
+    text: "version: 1\nroutes:\n\tGET /a: guest\n",
+    faults: [[3, 1, " ", "this is no YAML: Tabs are not allowed as indentation"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "two values on one line",
+    text: routes("GET /a: group: admins"),
+    faults: [[3, 11, "g", "this is no YAML: Nested mappings are not allowed in compact mappings"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "a string that does not end",
+    text: routes('GET /a: { group: "admins }'),
+    faults: [[4, 1, "", 'this is no YAML: Missing closing "quote']],
+    schema: "cannot tell",
+  },
+  // What YAML has and policies have not.
+  {
+    name: "an anchor and its alias",
+    text: routes("GET /a: &own { group: admins }", "GET /b: *own"),
+    faults: [
+      [
+        3,
+        11,
+        "&own",
+        "anchors are not read, as what an alias repeats cannot be seen where it stands; use rules and { rule: name }",
+      ],
+      [4, 11, "*own", "aliases are not read; write the value out, or use rules and { rule: name }"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a tag",
+    text: routes("GET /a: { group: !!str admins }"),
+    faults: [[3, 20, "!!str", "tags are not read, as they mean something else to each parser; take the tag away"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "a merge key",
+    text: routes("GET /a:", "  <<: { group: admins }"),
+    faults: [[4, 5, "<<", "some YAML parsers read << as a merge key; put it in quotes if it is text"]],
+    schema: "tells",
+  },
+  {
+    name: "a directive",
+    text: "%YAML 1.1\n---\nversion: 1\nroutes: {}\n",
+    faults: [
+      [1, 1, "%YAML 1.1", "directives are not read, as they change how a text is understood; take the line away"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a second document",
+    text: "version: 1\nroutes: {}\n---\nversion: 1\n",
+    faults: [[3, 1, "---", "a second document begins here; a file holds one policy"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "a second document without a marker",
+    text: "version: 1\nroutes: {}\n...\nversion: 1\n",
+    faults: [[4, 1, "v", "a second document begins here; a file holds one policy"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "a byte order mark",
+    text: "\ufeffversion: 1\nroutes: {}\n",
+    faults: [
+      [1, 1, "\ufffd", "a character that cannot be seen stands here; take it away, or write \\ufeff in double quotes"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a character that turns the direction of writing",
+    text: routes("GET /a: { group: ad\u202emins }"),
+    faults: [
+      [3, 22, "\ufffd", "a character that cannot be seen stands here; take it away, or write \\u202e in double quotes"],
+    ],
+    schema: "cannot tell",
+  },
+  // What two parsers read differently.
+  {
+    name: "a group that is a boolean to some",
+    text: routes("GET /a: { group: no }"),
+    faults: [
+      [3, 20, "no", "some YAML parsers read no as a boolean; put it in quotes if it is text, or write true or false"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a named rule that is a boolean to some",
+    text: "version: 1\nrules:\n  on: guest\nroutes: {}\n",
+    faults: [
+      [3, 3, "on", "some YAML parsers read on as a boolean; put it in quotes if it is text, or write true or false"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a tenant that is an octal number to some",
+    text: routes("GET /a: { equal: [{ tag: tenant }, 0777] }"),
+    faults: [
+      [
+        3,
+        38,
+        "0777",
+        "some YAML parsers read 0777 as a number; put it in quotes if it is text, or write it as a plain decimal number",
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a date that is text to some",
+    text: routes("GET /a: { equal: [{ claim: since }, 2026-01-01] }"),
+    faults: [[3, 39, "2026-01-01", "some YAML parsers read 2026-01-01 as a date; put it in quotes if it is text"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "a number with more digits than parsers keep",
+    text: routes("GET /a: { equal: [{ claim: id }, 12345678901234567890] }"),
+    faults: [
+      [
+        3,
+        36,
+        "12345678901234567890",
+        "parsers lose digits of the number 12345678901234567890; put it in quotes, or write a smaller one",
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a key that is no text",
+    text: "version: 1\nrules:\n  404: guest\n  ? [a]\n  : guest\nroutes: {}\n",
+    faults: [
+      [3, 3, "404", 'keys are text; write "404" in quotes'],
+      [4, 5, "[a]", "a key is text on one line; write it in quotes"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a missing key",
+    text: routes(": guest"),
+    faults: [[3, 3, ":", "the key is missing; write one"]],
+    schema: "tells",
+  },
+  {
+    name: "a key that occurs twice",
+    text: routes("GET /a: guest", "GET /b: guest", "GET /a: anyone"),
+    faults: [[5, 3, "GET /a", 'the key "GET /a" occurs twice']],
+    schema: "cannot tell",
+  },
+  // The top of a policy.
+  {
+    name: "nothing",
+    text: "# nothing yet\n",
+    faults: [
+      [1, 1, "# nothing yet", "policy: write an object, not null"],
+      [1, 1, "# nothing yet", "routes: write an object, not undefined"],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a list",
+    text: "- GET /a\n",
+    faults: [
+      [1, 1, "- GET /a", "policy: write an object, not a list"],
+      [1, 1, "- GET /a", "routes: write an object, not undefined"],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "no version",
+    text: "routes: {}\n",
+    faults: [[1, 1, "routes", "version: write version: 1, so that later versions can tell"]],
+    schema: "tells",
+  },
+  {
+    name: "another version",
+    text: "version: 2\nroutes: {}\n",
+    faults: [[1, 10, "2", "version: write 1"]],
+    schema: "tells",
+  },
+  {
+    name: "a version as text",
+    text: 'version: "1"\nroutes: {}\n',
+    faults: [[1, 10, '"1"', "version: write 1"]],
+    schema: "tells",
+  },
+  {
+    name: "no routes",
+    text: "version: 1\nrules: {}\n",
+    faults: [[1, 1, "version", "routes: write an object, not undefined"]],
+    schema: "tells",
+  },
+  {
+    name: "a key that is not known",
+    text: "version: 1\nrequires: authenticated\nroutes: {}\n",
+    faults: [[2, 1, "requires", `requires: there is no such key (did you mean "require"?); ${keys}`]],
+    schema: "tells",
+  },
+  {
+    name: "a key that is no word and not known",
+    text: 'version: 1\n"my notes": none\nroutes: {}\n',
+    faults: [[2, 1, '"my notes"', `["my notes"]: there is no such key; ${keys}`]],
+    schema: "tells",
+  },
+  {
+    name: "a reserved key",
+    text: "version: 1\nroutes: {}\nfields: {}\n",
+    faults: [
+      [
+        3,
+        1,
+        "fields",
+        "fields: this key is reserved for rules of another kind than routes, and does nothing yet; leave it out",
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a word where a boolean is wanted",
+    text: "version: 1\nstrict: always\nroutes: {}\n",
+    faults: [[2, 9, "always", "strict: write true or false, not a string"]],
+    schema: "tells",
+  },
+  {
+    name: "levels that repeat",
+    text: "version: 1\nacrLevels: [low, high, low]\nroutes: {}\n",
+    faults: [[2, 12, "[low, high, low]", "acrLevels: write each level once, least first"]],
+    schema: "tells",
+  },
+  // Routes.
+  {
+    name: "a route without a method",
+    text: routes("/a: guest"),
+    faults: [
+      [
+        3,
+        3,
+        "/a",
+        'routes["/a"]: write a method, one space and a path that begins with a slash, such as "GET /articles/:id"',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a route for HEAD",
+    text: routes("HEAD /a: guest"),
+    faults: [[3, 3, "HEAD /a", 'routes["HEAD /a"]: HEAD takes the rule of GET; write GET']],
+    schema: "tells",
+  },
+  {
+    name: "a method in lower case",
+    text: routes("get /a: guest"),
+    faults: [[3, 3, "get /a", 'routes["get /a"]: methods are compared exactly; write GET']],
+    schema: "tells",
+  },
+  {
+    name: "two routes for the same requests",
+    text: routes("GET /a/:id: guest", "GET /a/{name}: anyone"),
+    faults: [
+      [
+        4,
+        3,
+        "GET /a/{name}",
+        'routes["GET /a/{name}"]: the route "GET /a/:id" claims the same requests; keep one of the two',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a parameter that the path has not",
+    text: routes("GET /a/:id: { equal: [{ tag: tenant }, { param: tenantId }] }"),
+    faults: [
+      [
+        3,
+        17,
+        "equal",
+        'routes["GET /a/:id"]: its rule reads param("tenantId"), but the path has no parameter of that name',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "segments behind a rest",
+    text: routes('"* /files/**/raw": guest'),
+    faults: [
+      [3, 3, '"* /files/**/raw"', 'routes["* /files/**/raw"]: "**" takes the rest of the path; nothing follows it'],
+    ],
+    schema: "tells",
+  },
+  // Rules.
+  {
+    name: "a rule that is not known",
+    text: routes("GET /a: authentificated"),
+    faults: [
+      [
+        3,
+        11,
+        "authentificated",
+        `routes["GET /a"]: there is no rule "authentificated" (did you mean "authenticated"?); ${rules}`,
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a leaf that is not known",
+    text: routes("GET /a:", "  anyOf:", "    - guest", "    - gruop: editors"),
+    faults: [[6, 9, "gruop", `routes["GET /a"].anyOf[1]: there is no rule "gruop" (did you mean "group"?); ${rules}`]],
+    schema: "tells",
+  },
+  {
+    name: "an operand as a rule",
+    text: routes("GET /a: { tag: tenant }"),
+    faults: [[3, 13, "tag", 'routes["GET /a"]: tag is an operand and no rule; compare it with equal or oneOf']],
+    schema: "tells",
+  },
+  {
+    name: "no rule at all",
+    text: routes("GET /a:"),
+    faults: [[3, 10, "", `routes["GET /a"]: ${oneKey}, not null`]],
+    schema: "tells",
+  },
+  {
+    name: "two leaves in one rule",
+    text: routes("GET /a: { group: a, scope: b }"),
+    faults: [
+      [
+        3,
+        13,
+        "group",
+        'routes["GET /a"]: it has 2 keys ("group", "scope") and must have one; join rules with allOf or anyOf',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "an empty list of groups",
+    text: routes("GET /a: { group: [] }"),
+    faults: [[3, 20, "[]", 'routes["GET /a"].group: the list is empty; write one item at least']],
+    schema: "tells",
+  },
+  {
+    name: "a number as a group",
+    text: routes("GET /a: { group: [editors, 7] }"),
+    faults: [[3, 30, "7", 'routes["GET /a"].group[1]: write the name of a group as a string, not a number']],
+    schema: "tells",
+  },
+  {
+    name: "an account without quotes",
+    text: routes("GET /a: { account: 123456789012 }"),
+    faults: [
+      [
+        3,
+        22,
+        "123456789012",
+        'routes["GET /a"].account: write the twelve digits of an AWS account as a string, such as "123456789012"',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a role without an account",
+    text: routes("GET /a: { role: Editor }"),
+    faults: [
+      [
+        3,
+        19,
+        "Editor",
+        'routes["GET /a"].role: "Editor" names no role; write 123456789012/Name or arn:aws:iam::123456789012:role/Name, with * in the name for any run of characters',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "allOf without a list",
+    text: routes("GET /a:", "  allOf: { group: admins }"),
+    faults: [[4, 14, "group", 'routes["GET /a"].allOf: write a list, not an object']],
+    schema: "tells",
+  },
+  {
+    name: "an age that is no duration",
+    text: routes("GET /a: { stepUp: { maxAge: 15 minutes } }"),
+    faults: [[3, 31, "15 minutes", `routes["GET /a"].stepUp.maxAge: ${duration}`]],
+    schema: "tells",
+  },
+  {
+    name: "a demand that is not known",
+    text: routes("GET /a: { stepUp: { acr: urn:cognito:loa:3, maxage: 15m } }"),
+    faults: [
+      [
+        3,
+        47,
+        "maxage",
+        'routes["GET /a"].stepUp: there is no "maxage" in stepUp (did you mean "maxAge"?); write acr, amr or maxAge',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a level that the policy has not",
+    text: routes("GET /a: { stepUp: { acr: urn:cognito:loa:5 } }"),
+    faults: [
+      [
+        3,
+        28,
+        "urn:cognito:loa:5",
+        `routes["GET /a"].stepUp.acr: there is no level "urn:cognito:loa:5" in acrLevels of the policy, which are, least first, ${levels}`,
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a header that carries a credential",
+    text: routes("GET /a: { equal: [{ header: Authorization }, x] }"),
+    faults: [
+      [
+        3,
+        31,
+        "Authorization",
+        'routes["GET /a"].equal[0].header: the header Authorization carries a credential or proof; rules read who is calling from the principal',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "an operand that is not known",
+    text: routes("GET /a: { oneOf: [{ tags: plan }, [gold]] }"),
+    faults: [
+      [
+        3,
+        23,
+        "tags",
+        'routes["GET /a"].oneOf[0]: there is no operand "tags" (did you mean "tag"?); the operands are claim, tag, param, query, header, userId, identityId',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a named rule that is not there",
+    text: "version: 1\nrules:\n  office: guest\nroutes:\n  GET /a: { rule: offices }\n",
+    faults: [
+      [
+        5,
+        19,
+        "offices",
+        'routes["GET /a"].rule: there is no rule of the name "offices" (did you mean "office"?) in rules; it has "office"',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "named rules that go round in a circle",
+    text: "version: 1\nrules:\n  a: { rule: b }\n  b: { not: { rule: a } }\nroutes: {}\n",
+    faults: [[4, 21, "a", 'rules.b.not.rule: the named rules go round in a circle: "a", "b", "a"']],
+    schema: "cannot tell",
+  },
+  {
+    name: "several faults in the order of the text",
+    text: "version: 1\nroutes:\n  GET /a: { group: [] }\n  GET /b: guset\nrequire: { scope: a b }\nstrict: no\n",
+    faults: [
+      [3, 20, "[]", 'routes["GET /a"].group: the list is empty; write one item at least'],
+      [4, 11, "guset", `routes["GET /b"]: there is no rule "guset" (did you mean "guest"?); ${rules}`],
+      [
+        5,
+        19,
+        "a b",
+        'require.scope: "a b" is no single scope; write a list of scopes that have no spaces, quotes or backslashes',
+      ],
+      [6, 9, "no", "some YAML parsers read no as a boolean; put it in quotes if it is text, or write true or false"],
+    ],
+    schema: "tells",
+  },
+  // The same in JSON.
+  {
+    name: "JSON with a comment",
+    format: "json",
+    text: '{\n  // ours\n  "version": 1, "routes": {}\n}\n',
+    faults: [[2, 3, "/", "this is no JSON: JSON has no comments"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a comma too many",
+    format: "json",
+    text: '{\n  "version": 1,\n  "routes": {},\n}\n',
+    faults: [[4, 1, "}", "this is no JSON: nothing follows the last comma; take the comma away"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with single quotes",
+    format: "json",
+    text: "{ 'version': 1 }",
+    faults: [[1, 3, "'", "this is no JSON: strings are in double quotes"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON that ends early",
+    format: "json",
+    text: '{ "version": 1, "routes": {',
+    faults: [[1, 28, "", "this is no JSON: the text ends where a key in double quotes is wanted"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a key that occurs twice",
+    format: "json",
+    text: '{ "version": 1, "routes": { "GET /a": "anyone",\n "GET /a": "guest" } }',
+    faults: [[2, 2, '"GET /a"', 'the key "GET /a" occurs twice']],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a number that loses digits",
+    format: "json",
+    text: '{ "version": 1, "routes": { "GET /a": { "equal": [{ "claim": "id" }, 1e999] } } }',
+    faults: [[1, 70, "1e999", "parsers lose digits of the number 1e999; put it in quotes, or write a smaller one"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a rule that is not known",
+    format: "json",
+    text: '{\n  "version": 1,\n  "routes": {\n    "GET /a": { "allOf": ["guest", { "groups": "a" }] }\n  }\n}\n',
+    faults: [
+      [4, 38, '"groups"', `routes["GET /a"].allOf[1]: there is no rule "groups" (did you mean "group"?); ${rules}`],
+    ],
+    schema: "tells",
+  },
+];
