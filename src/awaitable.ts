@@ -19,6 +19,15 @@ export function proceed<Value, Next>(
   return isPending(value) ? value.then(next) : next(value);
 }
 
+/**
+ * What somebody else gave, who may write JavaScript: a value, or a promise of it. A promise that is not one of our own class is
+ * none to {@link isPending}, and so would pass for the value.
+ */
+export function given<Value>(value: Awaitable<Value>): Awaitable<Value> {
+  const { then } = Object(value) as { readonly then?: unknown };
+  return typeof then === "function" ? Promise.resolve(value) : value;
+}
+
 /** Does a task now; what it throws becomes a promise that rejects. */
 export function attempt<Value>(task: () => Awaitable<Value>): Awaitable<Value> {
   try {

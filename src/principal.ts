@@ -137,7 +137,10 @@ const lockedDate = lockedPrototype(
  * Locks the groups, scopes, tags and times of a principal that several requests will share: what the handler of one changed,
  * those of all others would see, and policies too.
  */
-export function lockPrincipal({ groups, scopes, tags, authenticatedAt, expiresAt }: Principal): void {
+export function lockPrincipal(principal: Principal): void {
+  const { groups, scopes, tags, authenticatedAt, expiresAt } = principal;
+  // Those of issuers that others wrote need not come from createPrincipal.
+  Object.freeze(principal);
   // Reflect passes over what has been frozen already.
   if (groups !== undefined) Reflect.setPrototypeOf(groups.names, lockedSet);
   if (scopes !== undefined) Reflect.setPrototypeOf(scopes, lockedSet);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attempt, isPending, proceed, promised, valueAtHand } from "../src/awaitable.ts";
+import { attempt, given, isPending, proceed, promised, valueAtHand } from "../src/awaitable.ts";
 
 describe("proceed", () => {
   it("goes on at once where the value is at hand", () => {
@@ -10,6 +10,20 @@ describe("proceed", () => {
     const later = proceed(Promise.resolve(1), (value) => value + 1);
     expect(isPending(later)).toBe(true);
     expect(await later).toBe(2);
+  });
+});
+
+describe("given", () => {
+  it("is what was given, where that is a value or a promise of our class", () => {
+    const promise = Promise.resolve(1);
+    for (const value of [1, "", null, undefined, promise]) expect(given(value)).toBe(value);
+  });
+
+  it("is a promise of our class where it was one of another", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: such objects are what it is about.
+    const value = given({ then: (resolve: (value: number) => void) => resolve(1) } as unknown as Promise<number>);
+    expect(isPending(value)).toBe(true);
+    expect(await value).toBe(1);
   });
 });
 

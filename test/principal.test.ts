@@ -79,6 +79,12 @@ describe("what principals share", () => {
 });
 
 describe("lockPrincipal", () => {
+  it("freezes a principal that somebody made by hand", () => {
+    const principal = { ...init, tags: new Map(), claims: {} };
+    lockPrincipal(principal);
+    expect(() => Object.assign(principal, { id: "user:p:t" })).toThrow(TypeError);
+  });
+
   it("locks what a handler could change, and leaves it what it was", () => {
     const principal = createPrincipal({
       ...init,

@@ -63,6 +63,23 @@ describe("a verification", () => {
     }
   });
 
+  it.each<readonly [string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["no principal", {}],
+    ["a principal that is null", { principal: null }],
+    ["a promise of a principal", { principal: Promise.resolve(principal) }],
+    ["a principal of no kind", { principal: { id: "user:pool:1" } }],
+  ])("refuses the caller of a verifier that gives %s, at once or later", async (_name, given) => {
+    for (const verify of [() => promised(() => given), async () => given, () => given]) {
+      const verdict = await createVerification([verifierWith(verify as Verifier["verify"])])(
+        requestWith("x-token", "any"),
+        target,
+      );
+      expect(verdict).toMatchObject({ error: { code: "configuration_error" } });
+    }
+  });
+
   it("happens once for one request object, whatever comes out of it", async () => {
     for (const outcome of [async () => ({ principal }), () => Promise.reject(new AuthError("invalid_token"))]) {
       const verify = vi.fn(outcome);

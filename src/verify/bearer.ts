@@ -1,4 +1,4 @@
-import { type Awaitable, proceed, promised } from "../awaitable.ts";
+import { type Awaitable, given, proceed, promised } from "../awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import { requireIssuersApart } from "../pools-apart.ts";
@@ -80,11 +80,12 @@ export function bearer(options: BearerOptions): Verifier {
 
   function accept(raw: string, token: VerifiedToken): Awaitable<Verified> {
     const { principal, facts } = token;
-    return proceed(revocations?.covers(facts) ?? false, (revoked) => {
-      if (revoked) throw invalidToken("it has been revoked");
+    return proceed(revocations === undefined ? false : given(revocations.covers(facts)), (revoked) => {
+      if (revoked === true) throw invalidToken("it has been revoked");
+      // Others may write lists and issuers, in JavaScript: nothing but what is asked of them is a yes.
+      if (revoked !== false) throw misuse("revocations.covers gave neither true nor false");
       const confirmed = token.confirm?.(raw);
-      // Others may write an issuer, and what they return is awaited whatever its class: no promise is taken for a yes.
-      return confirmed === undefined ? { principal } : Promise.resolve(confirmed).then(() => ({ principal }));
+      return confirmed === undefined ? { principal } : confirmation(confirmed).then(() => ({ principal }));
     });
   }
 
@@ -124,6 +125,14 @@ export function bearer(options: BearerOptions): Verifier {
       ...(revocations === undefined ? [] : [{ source: "revocations", ...revocations.readiness() } as const]),
     ],
   };
+}
+
+async function confirmation(confirmed: unknown): Promise<void> {
+  if ((await confirmed) !== undefined) throw misuse("confirm refuses by what it throws, and gives nothing");
+}
+
+function misuse(reason: string): AuthError {
+  return new AuthError("configuration_error", { reason });
 }
 
 interface Intakes {

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../awaitable.ts";
+import { type Awaitable, given } from "../awaitable.ts";
 import { ConfigurationError } from "../configuration.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import type { Jws } from "../tokens/jws.ts";
@@ -41,7 +41,7 @@ export function tabulateIssuers(option: string, issuers: readonly TokenIssuer[])
     if (!issuer.algorithms.includes(token.header.alg)) {
       throw invalidToken(`alg is not ${issuer.algorithms.join(" or ")}`);
     }
-    return issuer.verify(token);
+    return given(issuer.verify(token));
   };
 }
 

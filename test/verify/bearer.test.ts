@@ -176,6 +176,66 @@ describe("bearer", () => {
     expect(asked).toEqual(["RS512"]);
   });
 
+  it.each<readonly [string, unknown]>([
+    [
+      "a foreign promise that rejects",
+      // biome-ignore lint/suspicious/noThenProperty: such objects are what it is about.
+      { then: (_: unknown, reject: (fault: Error) => void) => reject(new Error("no")) },
+    ],
+    // biome-ignore lint/suspicious/noThenProperty: such objects are what it is about.
+    ["a foreign promise that is never kept", { then: () => {} }],
+    ["no token", {}],
+    ["nothing", undefined],
+  ])("lets nobody in where an issuer in JavaScript gives %s, not even on a route for anyone", async (_name, given) => {
+    for (const cache of [{}, "off"] as const) {
+      const careless = { ...access, verify: () => given } as unknown as TokenIssuer;
+      const policy = definePolicy({ routes: { "GET /": anyone } });
+      const authorizer = createAuthorizer({ verifiers: [bearer({ issuers: [careless], cache })], policy });
+      const decision = authorizer.authorize(requestWith(`Bearer ${signer.sign(accessClaims())}`));
+      const soon = new Promise((resolve) => setTimeout(resolve, 10, { allowed: false }));
+      expect(await Promise.race([decision, soon])).toMatchObject({ allowed: false });
+    }
+  });
+
+  it("waits for a foreign promise of an issuer", async () => {
+    const verify = (token: Parameters<TokenIssuer["verify"]>[0]) => {
+      const verified = access.verify(token);
+      // biome-ignore lint/suspicious/noThenProperty: such objects are what it is about.
+      return { then: (resolve: (value: unknown) => void) => resolve(verified) };
+    };
+    const gate = bearer({ issuers: [{ ...access, verify } as unknown as TokenIssuer], cache: "off" });
+    const { principal } = await gate.verify(requestWith(`Bearer ${signer.sign(accessClaims())}`));
+    expect(principal.id).toBe(`user:${userPoolId}:${sub}`);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ["nothing", undefined],
+    ["a promise of nothing", Promise.resolve()],
+    ["null", null],
+    ["a foreign promise", { ...Promise.resolve(false) }],
+  ])("takes no %s of a list in JavaScript for the word that nothing was revoked", async (_name, given) => {
+    const list = createRevocations({ store: memoryStore(), audience: "api.example.com" });
+    const gate = bearer({ issuers: [access], revocations: { ...list, covers: () => given as boolean } });
+    await expect(gate.verify(requestWith(`Bearer ${signer.sign(accessClaims())}`))).rejects.toMatchObject({
+      code: "configuration_error",
+    });
+  });
+
+  it.each<readonly [string, unknown]>([
+    ["false", false],
+    ["a promise of false", Promise.resolve(false)],
+    ["a promise of null", Promise.resolve(null)],
+  ])("takes no %s of an issuer in JavaScript for a confirmation", async (_name, given) => {
+    const verify: TokenIssuer["verify"] = async (token) => ({
+      ...(await access.verify(token)),
+      confirm: () => given as undefined,
+    });
+    const gate = bearer({ issuers: [{ ...access, verify }] });
+    await expect(gate.verify(requestWith(`Bearer ${signer.sign(accessClaims())}`))).rejects.toMatchObject({
+      code: "configuration_error",
+    });
+  });
+
   it("is ready when all its issuers are", async () => {
     await expect(bearer({ issuers: [access, id] }).ready?.()).resolves.toBeUndefined();
     const down = userPool({ userPoolId, clientId, tokenUse: "id", clock, fetch: async () => Response.error() });

@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { NextFunction, Request, Response } from "express";
 import { type Answer, problemAnswer } from "../../answer.ts";
 import type { AuthorizeOptions, Authorizer } from "../../authorizer.ts";
-import { type Awaitable, attempt, isPending, valueAtHand } from "../../awaitable.ts";
+import { type Awaitable, attempt, isPending, proceed, valueAtHand } from "../../awaitable.ts";
 import { ConfigurationError } from "../../configuration.ts";
-import type { Decision, Denied } from "../../decision.ts";
-import { type AuthError, toAuthError } from "../../errors.ts";
+import type { Allowed, Decision, Denied } from "../../decision.ts";
+import { AuthError, toAuthError } from "../../errors.ts";
 import { discardBehind } from "./discard-rest.ts";
 import type { GateHandler, GateRequest } from "./gate-request.ts";
 import { createPreflight, type PreflightOptions } from "./preflight.ts";
@@ -55,7 +55,7 @@ export function createGate(
     const preflighted = preflight?.(request, authorizer.verifiers);
     if (preflighted !== undefined) return preflighted;
     // Whoever wrapped the authorizer may give anything that can be awaited.
-    return valueAtHand(authorizer.authorize(request, optionsFor(req)));
+    return proceed(valueAtHand(authorizer.authorize(request, optionsFor(req))), requireDecision);
   }
 
   function conclude(
@@ -108,6 +108,13 @@ export function createGate(
       (thrown: unknown) => conclude(req, res, next, refused(toAuthError(thrown))),
     );
   };
+}
+
+/** What is no decision lets nobody pass, and is answered like any other fault of the server. */
+function requireDecision(decision: Decision): Decision {
+  const given = Object(decision) as Partial<Denied> | Partial<Allowed>;
+  if (given.allowed === true || (given.allowed === false && given.error instanceof Error)) return decision;
+  throw new AuthError("configuration_error", { reason: "the authorizer gave no decision" });
 }
 
 /** The decision on a request that did not come as far as the authorizer. */

@@ -85,7 +85,7 @@ export function guardHandler<Event extends ProxyEvent, Context, Result, P extend
       const { fields, request } = proxyRequest(event);
       const params = pathParameters(fields);
       const decision = await authorizer.authorize(request, rule === undefined ? {} : { rule, params });
-      if (!decision.allowed) return decision.error;
+      if (decision.allowed !== true) return decision.error;
       const contentSha256 = handedOverBy(fields)?.contentSha256;
       if (contentSha256 !== undefined) requireBodyHash(fields, contentSha256);
       return decision.principal;

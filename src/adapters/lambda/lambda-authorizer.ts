@@ -106,7 +106,7 @@ async function judge<Answer>(authorizer: Authorizer, question: Question<Answer>)
   try {
     const request = question.toRequest();
     const decision = await authorizer.authorize(request);
-    if (!decision.allowed) return decision;
+    if (decision.allowed !== true) return decision;
     const { principal } = decision;
     const answer = question.allow(principal, authorizerContext(principal, signedContentSha256(request)));
     if (Buffer.byteLength(JSON.stringify(answer)) <= maximumAnswerBytes) return { answer };

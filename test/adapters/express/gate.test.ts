@@ -20,6 +20,11 @@ const policy = definePolicy({
 const authorizer = createAuthorizer({ verifiers: [spoken()], policy });
 const sayWho: RequestHandler = (req, res) => void res.json({ by: principalOf(req).id });
 
+/** The authorizer of somebody who wrapped it in JavaScript. */
+function wrapped(given: unknown): Authorizer {
+  return { ...authorizer, authorize: () => given as never };
+}
+
 function gateWith(options: GateOptions = {}, judge: Authorizer = authorizer) {
   return createGate("door", judge, options, () => ({}));
 }
@@ -113,6 +118,12 @@ describe.each(frameworks)("a gate, in %s", (_, express) => {
       },
       authorizer,
     ],
+    ["an authorizer that gives nothing", () => {}, wrapped(undefined)],
+    ["an authorizer that promises nothing", () => {}, wrapped(Promise.resolve())],
+    ["a decision that is a promise", () => {}, wrapped({ allowed: Promise.resolve(false) })],
+    ["a decision in a word", () => {}, wrapped({ allowed: "no" })],
+    ["a refusal without a reason", () => {}, wrapped({ allowed: false })],
+    ["an answer in the place of a decision", () => {}, wrapped({ status: 200, headers: {} })],
   ])("answers for %s, and never calls next", async (_name, fail, judge) => {
     const behind = vi.fn();
     const optionsFor = () => {
@@ -122,7 +133,10 @@ describe.each(frameworks)("a gate, in %s", (_, express) => {
     const app = express();
     app.use(createGate("door", judge, {}, optionsFor), behind);
     const response = await supertest(app).get("/health");
-    expect([response.status, response.body.code]).toEqual([500, "internal_error"]);
+    expect([response.status, response.body.code]).toEqual([
+      500,
+      expect.stringMatching(/^(internal|configuration)_error$/),
+    ]);
     expect(response.text).not.toContain("secret");
     expect(behind).not.toHaveBeenCalled();
   });
