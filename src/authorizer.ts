@@ -16,7 +16,7 @@ import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
 import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
 import { requireVerifiers } from "./require-verifiers.ts";
-import { parseTarget, type Target } from "./target.ts";
+import { type Target, targetOf } from "./target.ts";
 import { challengeOf, createVerification, type Verdict } from "./verdict.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
@@ -137,7 +137,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     if (rule === undefined && "rule" in options) {
       throw new ConfigurationError("missing_option", "authorize.rule", "is undefined; pass a rule, or leave it out");
     }
-    const target = parseTarget(request.target);
+    const target = targetOf(request);
     const methods = requestedMethods(request);
     if (methods.length > 1 && methodOverride === "refuse") throw new AuthError("method_override");
     return { request, rule, params, target, methods };

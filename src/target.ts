@@ -1,4 +1,6 @@
 import { AuthError } from "./errors.ts";
+import { createNotes } from "./notes.ts";
+import type { AuthRequest } from "./request.ts";
 
 /** A request target that every parser reads alike, split into its parts. */
 export interface Target {
@@ -42,6 +44,22 @@ export function parseTarget(target: string): Target {
     throw refusal("the path has a dot segment");
   }
   return { path, segments, trailingSlash, query };
+}
+
+const targets = createNotes<AuthRequest, { readonly text: string; readonly target: Target }>();
+
+/**
+ * The target of a request, split once for each request object.
+ *
+ * @throws AuthError `target_not_canonical`
+ */
+export function targetOf(request: AuthRequest): Target {
+  const { target: text } = request;
+  const known = targets.get(request);
+  if (known?.text === text) return known.target;
+  const target = parseTarget(text);
+  targets.set(request, { text, target });
+  return target;
 }
 
 /** The pairs of a query as on the wire, split at `&` and the first `=`; empty pieces are dropped as every parser does. */

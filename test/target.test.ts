@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../src/errors.ts";
-import { decodeQueryText, parseTarget, rawQueryPairs } from "../src/target.ts";
+import { type AuthRequest, RequestHeaders } from "../src/request.ts";
+import { decodeQueryText, parseTarget, rawQueryPairs, targetOf } from "../src/target.ts";
 
 const accepted: readonly (readonly [
   target: string,
@@ -157,5 +158,26 @@ describe("decodeQueryText", () => {
 
   it("gives undefined for bytes that are not UTF-8", () => {
     expect(decodeQueryText("%ff")).toBeUndefined();
+  });
+});
+
+describe("targetOf", () => {
+  const request: AuthRequest = { method: "GET", target: "/a?b=1", wire: true, headers: new RequestHeaders([]) };
+
+  it("splits the target of a request once", () => {
+    expect(targetOf(request)).toEqual(parseTarget("/a?b=1"));
+    expect(targetOf(request)).toBe(targetOf(request));
+  });
+
+  it("splits another target of the same object anew", () => {
+    const changing: { -readonly [Name in keyof AuthRequest]: AuthRequest[Name] } = { ...request };
+    expect(targetOf(changing).path).toBe("/a");
+    changing.target = "/c";
+    expect(targetOf(changing).path).toBe("/c");
+  });
+
+  it("refuses each time what it refuses", () => {
+    const bad = { ...request, target: "/a/../b" };
+    for (const _ of [1, 2]) expect(() => targetOf(bad)).toThrow(AuthError);
   });
 });

@@ -7,7 +7,7 @@ import type { EnrollmentAnswer } from "../enrollment-message.ts";
 import { AuthError, toAuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { formatSigningTime } from "../sigv4/signing-time.ts";
-import { parseTarget } from "../target.ts";
+import { targetOf } from "../target.ts";
 import { base32Alphabet } from "./account-of-access-key.ts";
 import { type AdmittedProof, createCallerProofs, type ProvenCaller } from "./caller-proof.ts";
 import { enrolledPrincipal } from "./enrolled-principal.ts";
@@ -128,7 +128,7 @@ async function readBody(request: AuthRequest): Promise<Uint8Array> {
   const type = request.headers.get("content-type");
   if (type === undefined || !jsonType.test(type)) throw new AuthError("unsupported_media_type");
   // The proof is the one credential here; what else there is would be passed over in silence.
-  if (presentedCredential(request, parseTarget(request.target)) !== undefined) {
+  if (presentedCredential(request, targetOf(request)) !== undefined) {
     throw new AuthError("ambiguous_credentials");
   }
   const body = await request.body?.(bodyLimit);

@@ -2,7 +2,7 @@ import { presentedCredential } from "../credentials.ts";
 import { AuthError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import type { AuthRequest } from "../request.ts";
-import { parseTarget } from "../target.ts";
+import { targetOf } from "../target.ts";
 import { readBearerToken } from "../tokens/bearer-token.ts";
 import { invalidToken } from "../tokens/invalid-token.ts";
 import { type Jws, parseJws } from "../tokens/jws.ts";
@@ -24,7 +24,7 @@ export interface TokenHolder {
  * @throws AuthError where it shows one that is not a good ID token of a user.
  */
 export async function readTokenHolder(request: AuthRequest, userPool: UserPool): Promise<TokenHolder | undefined> {
-  const scheme = presentedCredential(request, parseTarget(request.target));
+  const scheme = presentedCredential(request, targetOf(request));
   if (scheme === undefined) return undefined;
   const raw = readBearerToken(request);
   if (raw === undefined) throw new AuthError("unsupported_scheme");

@@ -6,7 +6,7 @@ import type { AuthRequest, RequestHeaders } from "../request.ts";
 import { type CallerProofValues, callerProofNames, readCallerProof } from "../sessions/caller-proof-fields.ts";
 import { isUnreservedPath } from "../sigv4/canonical-path.ts";
 import { canonicalQuery } from "../sigv4/canonical-query.ts";
-import { parseTarget, type Target } from "../target.ts";
+import { type Target, targetOf } from "../target.ts";
 import { parseStrictObject } from "../tokens/strict-json.ts";
 
 /** A request that carries its own proof, whose form has been checked. */
@@ -40,7 +40,7 @@ export function carriesProof(request: AuthRequest): boolean {
  */
 export function readProvenRequest(request: AuthRequest): ProvenRequest {
   const { method, headers } = request;
-  const target = parseTarget(request.target);
+  const target = targetOf(request);
   if (hasSignatureQuery(target) || headers.all("authorization").length > 1) {
     throw new AuthError("ambiguous_credentials");
   }

@@ -6,7 +6,7 @@ import { canonicalHeaders } from "../sigv4/canonical-headers.ts";
 import { type CanonicalPaths, isUnreservedPath } from "../sigv4/canonical-path.ts";
 import { canonicalQuery, refuseRepeatedAmzNames } from "../sigv4/canonical-query.ts";
 import { parseHttpDate, parseSigningTime } from "../sigv4/signing-time.ts";
-import { parseTarget } from "../target.ts";
+import { targetOf } from "../target.ts";
 import { type PresigningRules, readPresigned } from "./presigned-message.ts";
 import { readStatedPayload, type UnsignedPayloadTest } from "./stated-payload.ts";
 
@@ -94,7 +94,7 @@ const methodToken = /^[!#$%&'*+\-.^`|~\w]+$/;
  */
 export function readSignedMessage(request: AuthRequest, rules: SigningRules): SignedMessage {
   const { method, headers } = request;
-  const target = parseTarget(request.target);
+  const target = targetOf(request);
   // Where the query holds a signature, there is a query.
   const presigned = hasSignatureQuery(target) ? readPresigned(request, target.query as string, rules) : undefined;
   const authorization = presigned?.authorization ?? readAuthorization(headers.get("authorization"), rules);

@@ -8,7 +8,7 @@ import { otherQueries } from "../sigv4/canonical-query.ts";
 import { canonicalRequest } from "../sigv4/canonical-request.ts";
 import { emptyPayloadHash, payloadHash, unsignedPayload, unsignedReason } from "../sigv4/payload.ts";
 import { algorithm, signatureOf, stringToSign } from "../sigv4/string-to-sign.ts";
-import { parseTarget } from "../target.ts";
+import { targetOf } from "../target.ts";
 import type { Verifier } from "../verifier.ts";
 import { replayGuard } from "./replay-guard.ts";
 import { readSignedMessage, type SignedMessage } from "./signed-message.ts";
@@ -90,7 +90,7 @@ export function signedRequest(options: SignedRequestOptions): Verifier {
       const { headers, target } = request;
       return (
         headers.all("authorization").some((value) => /^aws4-/i.test(value)) ||
-        (target.includes("?") && hasSignatureQuery(parseTarget(target)))
+        (target.includes("?") && hasSignatureQuery(targetOf(request)))
       );
     },
     async verify(request) {

@@ -9,7 +9,7 @@ import { AuthError, toAuthError } from "../../errors.ts";
 import { discardBehind } from "./discard-rest.ts";
 import type { GateHandler, GateRequest } from "./gate-request.ts";
 import { createPreflight, type PreflightOptions } from "./preflight.ts";
-import { rememberPrincipal } from "./principal-of.ts";
+import { notesOn, type RequestNotes } from "./request-notes.ts";
 import { isAnswered, refusesBody, sendAnswer } from "./send-answer.ts";
 import { type RequestOptions, readRequestOptions, toAuthRequest } from "./to-auth-request.ts";
 
@@ -50,8 +50,8 @@ export function createGate(
   const preflight =
     options.preflight === undefined ? undefined : createPreflight(`${owner}.preflight`, options.preflight);
 
-  function judge(req: GateRequest): Awaitable<Decision | Answer> {
-    const request = toAuthRequest(req, settings);
+  function judge(req: GateRequest, notes: RequestNotes): Awaitable<Decision | Answer> {
+    const request = toAuthRequest(req, settings, notes);
     const preflighted = preflight?.(request, authorizer.verifiers);
     if (preflighted !== undefined) return preflighted;
     // Whoever wrapped the authorizer may give anything that can be awaited.
@@ -62,13 +62,15 @@ export function createGate(
     req: GateRequest,
     res: ServerResponse,
     next: (error?: unknown) => void,
+    notes: RequestNotes,
     outcome: Decision | Answer,
   ): void {
     if ("status" in outcome) {
       sendAnswer(req, res, outcome);
       return;
     }
-    rememberPrincipal(req, outcome.allowed ? outcome.principal : undefined, authorizer);
+    notes.principal = outcome.allowed ? outcome.principal : undefined;
+    notes.allowedBy = authorizer;
     if (outcome.allowed) {
       next();
       return;
@@ -98,14 +100,15 @@ export function createGate(
   }
 
   return function gate(req, res, next) {
-    const outcome = attempt(() => judge(req));
+    const notes = notesOn(req);
+    const outcome = attempt(() => judge(req, notes));
     if (!isPending(outcome)) {
-      conclude(req, res, next, outcome);
+      conclude(req, res, next, notes, outcome);
       return;
     }
     void outcome.then(
-      (settled) => conclude(req, res, next, settled),
-      (thrown: unknown) => conclude(req, res, next, refused(toAuthError(thrown))),
+      (settled) => conclude(req, res, next, notes, settled),
+      (thrown: unknown) => conclude(req, res, next, notes, refused(toAuthError(thrown))),
     );
   };
 }

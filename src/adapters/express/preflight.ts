@@ -2,7 +2,7 @@ import type { Answer } from "../../answer.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../../configuration.ts";
 import { hasSignatureQuery } from "../../credentials.ts";
 import type { AuthRequest } from "../../request.ts";
-import { parseTarget } from "../../target.ts";
+import { targetOf } from "../../target.ts";
 import type { Verifier } from "../../verifier.ts";
 
 /** What is answered to CORS preflight requests, which browsers send without a credential. */
@@ -71,7 +71,7 @@ function mayCarryCredential(request: AuthRequest, verifiers: readonly Verifier[]
   try {
     return (
       request.headers.all("authorization").length > 0 ||
-      hasSignatureQuery(parseTarget(request.target)) ||
+      hasSignatureQuery(targetOf(request)) ||
       verifiers.some((verifier) => verifier.detects(request))
     );
   } catch {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError } from "../../configuration.ts";
 import type { Principal } from "../../principal.ts";
-import { knownNotes, notesOn } from "./request-notes.ts";
+import { knownNotes } from "./request-notes.ts";
 
 /**
  * The caller of a request that the last gate on its way has allowed.
@@ -43,15 +43,4 @@ export function principalOf(req: IncomingMessage, ...asked: readonly Authorizer[
     );
   }
   return principal;
-}
-
-/** Takes note of how the latest gate decided, and by which authorizer: who was allowed, or undefined. */
-export function rememberPrincipal(
-  req: IncomingMessage,
-  principal: Principal | undefined,
-  authorizer: Authorizer | undefined,
-): void {
-  const notes = notesOn(req);
-  notes.principal = principal;
-  notes.allowedBy = authorizer;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AuthError } from "../../errors.ts";
+import type { RequestHeaders } from "../../request.ts";
 import type { KeptBody, RequestNotes } from "./request-notes.ts";
 
 const empty: Uint8Array = new Uint8Array(0);
@@ -11,18 +12,22 @@ const empty: Uint8Array = new Uint8Array(0);
  * A request is read once however many gates ask. Reading holds at most twice the limit and one chunk.
  *
  * @param notes those on the request.
+ * @param headers those of the request; Node would make its own first.
  * @returns a promise that is rejected with an AuthError: `body_too_large`, `body_timeout`, `body_incomplete`,
  * `payload_not_signed` where a parser ahead of the gate decompressed the body, or `configuration_error` where something else
  * has read the body and kept no raw bytes.
  */
-export function readBody(notes: RequestNotes, limit: number, timeoutSeconds: number): Promise<Uint8Array> {
+export function readBody(
+  notes: RequestNotes,
+  headers: RequestHeaders,
+  limit: number,
+  timeoutSeconds: number,
+): Promise<Uint8Array> {
   // An async function would put a promise of its own around that of the body, at a cost in every request.
   try {
     if (notes.keptBody !== undefined) return Promise.resolve(within(limit, keptBytes(notes.keptBody)));
-    // Express gives each request another prototype, after which V8 looks every property up the long way: each is read once.
-    const { headers } = notes.req;
-    const announced = Number(headers["content-length"] ?? 0);
-    const inChunks = headers["transfer-encoding"] !== undefined;
+    const announced = Number(headers.all("content-length")[0] ?? 0);
+    const inChunks = headers.all("transfer-encoding").length > 0;
     if (announced === 0 && !inChunks) return readUnannounced(notes, limit, timeoutSeconds);
     // Checked at each call and before anything is read: another limit may let the same body pass.
     if (announced > limit) throw tooLarge();
@@ -47,7 +52,6 @@ async function readUnannounced(notes: RequestNotes, limit: number, timeoutSecond
 function readOnce(notes: RequestNotes, limit: number, timeoutSeconds: number, announced?: number): Promise<Uint8Array> {
   // An earlier call may have had a higher limit.
   if (notes.body !== undefined) return notes.body.then((bytes) => within(limit, bytes));
-  requireUnread(notes.req);
   notes.body = readWhole(notes.req, limit, timeoutSeconds, announced);
   return notes.body;
 }
@@ -70,11 +74,11 @@ function tooLarge(): AuthError {
 }
 
 function requireUnread(req: IncomingMessage): void {
-  if (req.readableDidRead || req.readableEnded) {
-    throw misread("a parser ahead of the gate read the body; give it verify: keepRawBody, or mount it behind the gate");
-  }
-  if (req.readableFlowing === true || req.listenerCount("data") > 0 || req.listenerCount("readable") > 0) {
-    throw misread("something ahead of the gate is reading the body; mount it behind the gate");
+  const isRead = req.readableDidRead || req.readableEnded || req.readableFlowing === true;
+  if (isRead || req.listenerCount("data") > 0 || req.listenerCount("readable") > 0) {
+    throw misread(
+      "something ahead of the gate reads the body; give a parser verify: keepRawBody, or mount it behind the gate",
+    );
   }
   if (req.readableEncoding !== null) {
     throw misread("something ahead of the gate set an encoding on the request; mount it behind the gate");
@@ -93,8 +97,17 @@ async function readWhole(
 ): Promise<Uint8Array> {
   // A body that came in one piece with its headers is there by now, although the parser has not yet said that it is complete.
   await undefined;
-  if (announced !== undefined && req.readableLength === announced && !req.destroyed) return takeWhole(req, announced);
+  if (announced !== undefined && isWhole(req, announced)) return takeWhole(req, announced);
+  requireUnread(req);
   return readLater(req, limit, timeoutSeconds);
+}
+
+/**
+ * Whether all of a body waits to be read, and nobody has begun to, in as few looks as can tell: once Express has put its
+ * properties on a request, V8 knows no other that is like it, and looks each property up the long way.
+ */
+function isWhole(req: IncomingMessage, announced: number): boolean {
+  return req.readableLength === announced && req.readableFlowing === null && req.readableEncoding === null;
 }
 
 function readLater(req: IncomingMessage, limit: number, timeoutSeconds: number): Promise<Uint8Array> {

@@ -53,10 +53,14 @@ export function readRequestOptions(
  *
  * At every gate the path and the method that Express routes by must still be those that are judged.
  *
+ * @param notes those on the request, for who has them at hand.
  * @throws AuthError `configuration_error` where something has changed them, or where two gates disagree about the proxies.
  */
-export function toAuthRequest(req: GateRequest, settings: RequestSettings): AuthRequest {
-  const notes = notesOn(req);
+export function toAuthRequest(
+  req: GateRequest,
+  settings: RequestSettings,
+  notes: RequestNotes = notesOn(req),
+): AuthRequest {
   let { request } = notes;
   if (request === undefined) {
     request = makeRequest(req, notes, settings);
@@ -87,7 +91,7 @@ function makeRequest(
     target: req.originalUrl,
     wire: true,
     headers,
-    body: (limit) => readBody(notes, limit, bodyTimeoutSeconds),
+    body: (limit) => readBody(notes, headers, limit, bodyTimeoutSeconds),
   };
   const remoteAddress = callerAddress(peer, headers.all("x-forwarded-for"), trustedProxies);
   if (remoteAddress !== undefined) draft.remoteAddress = remoteAddress;
