@@ -37,13 +37,25 @@ export function parseTarget(target: string): Target {
   const query = mark === -1 ? undefined : target.slice(mark + 1);
   if (query !== undefined && query !== "") refuseAmbiguousQuery(query);
   if (path === "" || !plainPath.test(path)) refuseAmbiguousPath(path);
-  const segments = path.slice(1).split("/");
   const trailingSlash = path.length > 1 && path.endsWith("/");
-  if (path.endsWith("/")) segments.pop();
+  const segments = segmentsOf(path);
   if (path.includes("/.") && segments.some((segment) => segment === "." || segment === "..")) {
     throw refusal("the path has a dot segment");
   }
   return { path, segments, trailingSlash, query };
+}
+
+/** What stands between the slashes, without the empty end behind a trailing one. */
+function segmentsOf(path: string): readonly string[] {
+  const segments: string[] = [];
+  // Not split: V8 leaves its fast paths for it.
+  for (let start = 1; start < path.length; ) {
+    const slash = path.indexOf("/", start);
+    const end = slash === -1 ? path.length : slash;
+    segments.push(path.slice(start, end));
+    start = end + 1;
+  }
+  return segments;
 }
 
 const targets = createNotes<AuthRequest, { readonly text: string; readonly target: Target }>();
