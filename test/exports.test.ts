@@ -98,7 +98,7 @@ describe("the public values", () => {
   });
 
   it("of poolgate/testing are these", () => {
-    expect(names(testing)).toEqual(["actingAs", "signer", "startPools"]);
+    expect(names(testing)).toEqual(["actingAs", "policyMatchers", "signer", "startPools", "testPolicy"]);
   });
 });
 

@@ -26,8 +26,8 @@ const table: Readonly<Record<string, Layer>> = {
   "adapters/express": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts", "express"] },
   "adapters/lambda": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts"] },
   client: { layers: ["root"], packages: ["aws4fetch"] },
-  personas: { layers: ["root", "policy", "authorizer"] },
-  cli: { layers: ["root", "client", "policy", "authorizer", "personas"], packages: ["yaml"] },
+  personas: { layers: ["root", "policy", "authorizer"], packages: ["yaml"] },
+  cli: { layers: ["root", "client", "policy", "authorizer", "personas"] },
   testing: { layers: ["root", "policy", "authorizer", "personas"], packages: ["@smithy/signature-v4"] },
 };
 

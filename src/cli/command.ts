@@ -27,8 +27,3 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
-
-/** A command that was called the right way and cannot do its work, as a file that it needs cannot be read. */
-export class CommandFault extends Error {
-  override readonly name = "CommandFault";
-}

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { ConfigurationError } from "../configuration.ts";
-import { type Command, CommandFault, type CommandIo, type ExitCode, UsageError } from "./command.ts";
+import { type Command, type CommandIo, type ExitCode, UsageError } from "./command.ts";
 
 /** A command as the list has it; its module is loaded when it runs. */
 interface ListedCommand {
@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, ListedCommand>> = {
   explain: {
     summary: "whether a caller may do something, why, and what would let him",
     load: async () => (await import("./explain.ts")).explainCommand,
+  },
+  test: {
+    summary: "tables of callers and requests, and which leaves of the rules they reached",
+    load: async () => (await import("./test.ts")).testCommand,
   },
   credentials: {
     summary: "credentials of the identity pool from a gate's broker, for credential_process",
@@ -61,9 +65,9 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   } catch (error) {
     io.progress("");
     const message = usageFault(error);
-    const advice = message === undefined ? "" : `; see poolgate ${name} --help`;
-    if (message === undefined && !(error instanceof CommandFault || error instanceof ConfigurationError)) throw error;
-    io.err(`poolgate ${name}: ${message ?? (error as Error).message}${advice}\n`);
+    if (message !== undefined) io.err(`poolgate ${name}: ${message}; see poolgate ${name} --help\n`);
+    else if (error instanceof ConfigurationError) io.err(`poolgate ${name}: ${error.message}\n`);
+    else throw error;
     return 2;
   }
 }

@@ -1,5 +1,5 @@
+import { readData } from "../personas/read-data.ts";
 import { definePolicy, type Policy, type PolicyInit } from "../policy/define-policy.ts";
-import { readData } from "./read-data.ts";
 
 /** Reads a policy from a file. */
 export async function readPolicy(path: string): Promise<Policy> {

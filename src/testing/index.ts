@@ -1,7 +1,11 @@
+export type { CoveredLeaf, LeafCoverage } from "../personas/leaf-coverage.ts";
 export type { Persona } from "../personas/persona.ts";
+export type { Expectation, PolicyTestCase, PolicyTests } from "../personas/policy-tests.ts";
+export { type PolicyTestFailure, type PolicyTestReport, testPolicy } from "../personas/test-policy.ts";
 export { type ActingCaller, actingAs } from "./acting-as.ts";
 export type { Outage, OutagePoint, PoolOperation } from "./outages.ts";
 export type { Person } from "./person.ts";
+export { type MatcherOptions, type PolicyMatchers, policyMatchers } from "./policy-matchers.ts";
 export {
   type Caller,
   type PoolCredentials,

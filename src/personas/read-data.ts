@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { CommandFault } from "./command.ts";
+import { ConfigurationError } from "../configuration.ts";
 
 /**
  * Reads a file of YAML or JSON as plain data.
  *
- * @throws CommandFault where it cannot be read, or is neither.
+ * @throws ConfigurationError (rejected) where it cannot be read, or is neither.
  */
 export async function readData(path: string): Promise<unknown> {
   const text = await readText(path);
@@ -12,19 +12,18 @@ export async function readData(path: string): Promise<unknown> {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new CommandFault(`${path}: this is no JSON: ${(error as Error).message}`);
+      throw fault(path, `this is no JSON: ${(error as Error).message}`);
     }
   }
-  if (!/\.ya?ml$/i.test(path))
-    throw new CommandFault(`${path}: its name ends neither with .yaml or .yml nor with .json`);
+  if (!/\.ya?ml$/i.test(path)) throw fault(path, "its name ends neither with .yaml or .yml nor with .json");
   const { parseDocument } = await importYaml(path);
   const document = parseDocument(text, { stringKeys: true, uniqueKeys: true });
-  const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw new CommandFault(`${path}: ${fault.message.trimEnd()}`);
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong !== undefined) throw fault(path, wrong.message.trimEnd());
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new CommandFault(`${path}: ${(error as Error).message}`);
+    throw fault(path, (error as Error).message);
   }
 }
 
@@ -33,7 +32,7 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFault(`${path}: ${code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`}`);
+    throw fault(path, code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`);
   }
 }
 
@@ -41,6 +40,10 @@ async function importYaml(path: string): Promise<typeof import("yaml")> {
   try {
     return await import("yaml");
   } catch {
-    throw new CommandFault(`${path}: YAML is read with the package yaml: npm install yaml; JSON needs no package`);
+    throw fault(path, "YAML is read with the package yaml: npm install yaml; JSON needs no package");
   }
+}
+
+function fault(path: string, text: string): ConfigurationError {
+  return new ConfigurationError("invalid_option", path, text);
 }
