@@ -34,9 +34,10 @@ export const checkCommand: Command = {
       else io.out(`${paint(io, "green", "✓")} ${file}: ${routes === 1 ? "1 route" : `${routes} routes`}, no faults\n`);
       return 0;
     } catch (error) {
-      if (!(error instanceof PolicyError)) throw error;
+      // Without a place it is the file itself that is at fault.
+      if (!(error instanceof PolicyError) || error.faults.every(({ location }) => location === undefined)) throw error;
       if (values.json) io.out(`${JSON.stringify({ faults: error.faults, warnings: [] }, undefined, 2)}\n`);
-      else io.out(`${paint(io, "red", "✗")} ${file}: ${error.message}\n`);
+      else io.out(`${paint(io, "red", "✗")} ${file}: ${error.message.slice("policy: ".length)}\n`);
       return 1;
     }
   },

@@ -19,8 +19,9 @@ describe("poolgate check", () => {
   it("ends with 1 and tells every fault", async () => {
     const { status, stdout } = await runCommand(checkCommand, [bad]);
     expect(status).toBe(1);
-    expect(stdout).toContain("gruop");
+    expect(stdout).toMatch(/^✗ \S+bad\.json: 2 faults\n {2}\S+bad\.json:1:41: .*gruop/);
     expect(stdout).toContain("write GET");
+    expect(stdout).toMatch(/^ +\| +\^+$/m);
   });
 
   it("prints JSON", async () => {
@@ -38,8 +39,6 @@ describe("poolgate check", () => {
     ["two files", [good, good], "write one FILE"],
     ["a file that is not there", ["/nonexistent.yaml"], "there is no such file"],
     ["a file of another kind", [write("policy.txt", "")], "its name ends neither with .yaml or .yml nor with .json"],
-    ["YAML that cannot be read", [write("broken.yaml", "a: [1\n")], "broken.yaml: "],
-    ["JSON that cannot be read", [write("broken.json", "{")], "this is no JSON"],
   ])("ends with 2 where it is given %s", async (_, args, message) => {
     await expect(runCommand(checkCommand, args)).rejects.toThrow(message);
   });
