@@ -7,10 +7,14 @@ import { compileNaming, type Naming, type Rename } from "./naming.ts";
 import { readTagMapping, type TagMapping } from "./tag-mapping.ts";
 import { keyForms, type TokenAlgorithm } from "./token-algorithm.ts";
 import { readTokenType } from "./token-type.ts";
+import { userPoolOfIssuer } from "./user-pool-id.ts";
 
 /** What {@link oidc} takes. */
 export interface OidcOptions extends IssuerKeyOptions {
-  /** The exact `iss`: an https address without query and fragment, with the slash at its end if the provider has one. */
+  /**
+   * The exact `iss`: an https address without query and fragment, with the slash at its end if the provider has one. User pools,
+   * identity pools and STS are not for `oidc`: they have functions of their own.
+   */
   readonly issuer: string;
   /**
    * The accepted values of `aud`: one, or a list. `null` accepts a token for any audience, even one that the provider gave to
@@ -103,7 +107,7 @@ export function readOidcOptions(options: OidcOptions): OidcSettings {
     '"org"',
   );
   return {
-    issuer: requireIssuerAddress("oidc.issuer", options.issuer, options.allowLoopbackHttp === true),
+    issuer: readIssuer(options),
     audiences: audience === null ? null : readAudiences("oidc.audience", audience, '"https://api.example.com"'),
     parties: readParties(authorizedParty),
     algorithms: readAlgorithms(options.algorithms),
@@ -120,6 +124,20 @@ export function readOidcOptions(options: OidcOptions): OidcSettings {
       (scopesClaim === undefined || scopes !== undefined) &&
       (mapping.length === 0 || tags !== undefined),
   };
+}
+
+const identityPools = /^https:\/\/cognito-identity\.[a-z0-9.-]*amazonaws\.com(?:\.cn)?\/?$/i;
+const sts = /^https:\/\/[^/]+\.tokens\.sts\.global\.api\.aws\/?$/i;
+
+/** For issuers of AWS there are functions that know what their tokens mean: here their guests would pass for users. */
+function readIssuer({ issuer: value, allowLoopbackHttp }: OidcOptions): string {
+  const issuer = requireIssuerAddress("oidc.issuer", value, allowLoopbackHttp === true);
+  if (identityPools.test(issuer))
+    throw invalid("issuer", "write identityPoolToken({ ... }), which tells guests from users");
+  if (sts.test(issuer)) throw invalid("issuer", "write stsWebIdentity({ ... }), which tells roles from users");
+  if (userPoolOfIssuer(issuer) !== undefined)
+    throw invalid("issuer", "write userPool({ ... }); its tokens are refused here");
+  return issuer;
 }
 
 function readOptionalPath(name: "groupsClaim" | "scopesClaim", value: unknown): readonly string[] | undefined {

@@ -28,7 +28,10 @@ interface UserPoolCommonOptions extends KeyAgeOptions {
   readonly scopes?: Naming;
   /** How the pool's tags are named beside those of other pools. */
   readonly tags?: Naming;
-  /** Exact values of `iss` beside the two that follow from the pool id, such as that of a replica in another region. */
+  /**
+   * Exact values of `iss` beside the two that follow from the pool id, such as that of a replica in another region. Each ends in
+   * the id of this pool: another pool is a `userPool` of its own.
+   */
   readonly issuers?: readonly string[];
   /**
    * How far Cognito's clock may be from ours, in seconds; 0 by default, at most 300. So long past its `exp` a token is still
@@ -137,7 +140,11 @@ export function readUserPoolOptions(options: UserPoolOptions): UserPoolSettings 
     groups: compileNaming("userPool.groups", groups),
     scopes: compileNaming("userPool.scopes", scopes),
     declared: groups !== undefined && tags !== undefined && (tokenUse === "id" || scopes !== undefined),
-    keys: readKeys(options, [names.issuer, names.updatedIssuer, ...readIssuers(options.issuers)], clock),
+    keys: readKeys(
+      options,
+      [names.issuer, names.updatedIssuer, ...readIssuers(options.issuers, names.userPoolId)],
+      clock,
+    ),
     toleranceSeconds: requireInteger("userPool.toleranceSeconds", toleranceSeconds, 0, 300),
     clock,
     live: readLive(options, tokenUse, clock),
@@ -199,12 +206,15 @@ function readTags(value: unknown, rename: Rename): UserPoolSettings["tags"] {
   return tags;
 }
 
-function readIssuers(value: unknown): readonly string[] {
+function readIssuers(value: unknown, userPoolId: string): readonly string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw invalid("issuers", "must be a list of exact values of iss");
-  return value.map((issuer) =>
-    requireText("userPool.issuers", issuer, '"https://cognito-idp.eu-west-2.amazonaws.com/..."'),
-  );
+  return value.map((item) => {
+    const issuer = requireText("userPool.issuers", item, `"https://cognito-idp.eu-west-2.amazonaws.com/${userPoolId}"`);
+    // Users and groups of another pool would pass for those of this one. A replica keeps the id of its pool.
+    if (issuer.endsWith(`/${userPoolId}`)) return issuer;
+    throw invalid("issuers", `each must end in /${userPoolId}; for another pool write another userPool({ ... })`);
+  });
 }
 
 function readKeys(

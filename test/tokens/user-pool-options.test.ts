@@ -46,7 +46,36 @@ describe("readUserPoolOptions", () => {
     ["a naming of tags that is none", { ...good, tags: null }, "invalid_option", "userPool.tags"],
     ["one issuer without a list", { ...good, issuers: issuer }, "invalid_option", "userPool.issuers"],
     ["an issuer that is no text", { ...good, issuers: [1] }, "invalid_option", "userPool.issuers"],
-    ["an issuer without https", { ...good, issuers: ["http://example.com"] }, "invalid_option", "userPool.issuers"],
+    [
+      "an issuer without https",
+      { ...good, issuers: [`http://example.com/${userPoolId}`] },
+      "invalid_option",
+      "userPool.issuers",
+    ],
+    [
+      "the issuer of another pool",
+      { ...good, jwks, issuers: ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_PoolTwo"] },
+      "invalid_option",
+      "userPool.issuers",
+    ],
+    [
+      "an issuer with a slash behind the pool",
+      { ...good, jwks, issuers: [`${issuer}/`] },
+      "invalid_option",
+      "userPool.issuers",
+    ],
+    [
+      "an issuer that names no pool",
+      { ...good, jwks, issuers: ["https://issuer.example/"] },
+      "invalid_option",
+      "userPool.issuers",
+    ],
+    [
+      "an issuer whose pool is a part of a name",
+      { ...good, jwks, issuers: [`https://issuer.example/x${userPoolId}`] },
+      "invalid_option",
+      "userPool.issuers",
+    ],
     ["a negative tolerance", { ...good, toleranceSeconds: -1 }, "invalid_option", "userPool.toleranceSeconds"],
     ["a tolerance over 300", { ...good, toleranceSeconds: 301 }, "invalid_option", "userPool.toleranceSeconds"],
     ["a clock that is a number", { ...good, clock: 1 }, "invalid_option", "userPool.clock"],
@@ -77,8 +106,8 @@ describe("readUserPoolOptions", () => {
   it.each([{ jwks }, { jwksUri: "https://example.com/jwks.json" }])(
     "takes all keys from %j where that is given",
     (source) => {
-      const { keys } = readUserPoolOptions({ ...good, ...source, issuers: ["https://issuer.example/"] });
-      expect([...keys.keys()]).toEqual([issuer, updatedIssuer, "https://issuer.example/"]);
+      const { keys } = readUserPoolOptions({ ...good, ...source, issuers: [`https://issuer.example/${userPoolId}`] });
+      expect([...keys.keys()]).toEqual([issuer, updatedIssuer, `https://issuer.example/${userPoolId}`]);
       expect(new Set(keys.values()).size).toBe(1);
     },
   );
