@@ -28,7 +28,8 @@ const pauseMilliseconds = 10_000;
  * `{"status":"ready"}` or `{"status":"unavailable"}`.
  *
  * It answers at once from what is known. At most once in ten seconds a request for it also warms the authorizer up in the
- * background, so that a server that gets no other requests learns when an issuer or store comes back.
+ * background, so that a server that gets no other requests learns when an issuer or store comes back. What that does not ask, such as the keys
+ * of a load balancer, which its first token names, does not count.
  *
  * @throws ConfigurationError where an option is faulty.
  *
@@ -54,6 +55,7 @@ export function readinessEndpoint(authorizer: ReadinessReporter, options: Readin
   if (typeof clock !== "function") throw invalid("clock", "must be a function that gives milliseconds since 1970");
   const isUp = require === "all" ? everythingUsable : someVerifierUsable;
   let warming = false;
+  let warmed = false;
   let warmedAt = Number.NaN;
 
   function keepWarm(): void {
@@ -64,6 +66,7 @@ export function readinessEndpoint(authorizer: ReadinessReporter, options: Readin
     warmedAt = clock();
     const done = () => {
       warming = false;
+      warmed = true;
     };
     authorizer.ready().then(done, done);
   }
@@ -74,7 +77,8 @@ export function readinessEndpoint(authorizer: ReadinessReporter, options: Readin
     async handle() {
       keepWarm();
       const report = authorizer.readiness();
-      const up = isUp(report);
+      // What was not asked then cannot be asked before a caller comes, and none comes to a server that is out of service.
+      const up = isUp(warmed ? report.filter(({ state }) => state !== "not-asked") : report);
       const document = { status: up ? "ready" : "unavailable", ...(details && { report }) };
       const answer = jsonAnswer(up ? 200 : 503, document);
       if (up) return answer;

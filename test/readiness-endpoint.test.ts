@@ -111,6 +111,19 @@ describe("readinessEndpoint", () => {
     expect(stage.warmedUp).toBe(4);
   });
 
+  it.each(["any", "all"] as const)(
+    "asks no more than was asked when it warmed up, with require %s",
+    async (require) => {
+      const { stage, ask } = setUp([notAsked, { ...sessions, state: "not-asked" }], { require });
+      expect((await ask()).status).toBe(503);
+      // The keys of a load balancer, say, are known by its first token alone, which a server out of service never gets.
+      await new Promise(setImmediate);
+      expect((await ask()).status).toBe(200);
+      stage.report = [down];
+      expect((await ask()).status).toBe(503);
+    },
+  );
+
   it("does not warm up again before it is done", async () => {
     const { stage, ask } = setUp([ready]);
     let finish = () => {};

@@ -38,6 +38,8 @@ interface Pause {
 }
 
 const pauseMilliseconds = 10_000;
+/** For so long a key that was found missing comes after all others. */
+const missingMilliseconds = 600_000;
 const maxKeys = 50;
 /** The form that AWS documents: `12345678-1234-1234-1234-123456789012`. Nothing else gets into an address. */
 const kidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -51,8 +53,8 @@ const absent: readonly unknown[] = [403, 404];
  *
  * Anybody can write ids into tokens. So unknown keys are fetched one at a time, and a fetch that brings none is followed by a
  * pause of ten seconds. In it an unknown key is `keys_unavailable`, since nobody knows whether it exists, and the one just found
- * missing `invalid_token`. The next fetch is for the key that most tokens have named meanwhile: that of a load balancer, which
- * stands in all of its tokens, and not one of many that were made up. Keys at hand go on being used and renewed.
+ * missing `invalid_token`. The next fetch is for the key that most tokens have named meanwhile, but for those found missing in
+ * the last ten minutes: that of a load balancer, which stands in all of its tokens, and not one of many that were made up. Keys at hand go on being used and renewed.
  *
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html#user-claims-encoding
  */
@@ -62,11 +64,14 @@ export function albKeys(options: AlbKeysOptions): KeySource {
   const hardAge = maxStaleSeconds * 1000;
   const kept = new LRUCache<string, KeptKey>({ max: maxKeys });
   const wanted = mostWanted(100);
+  /** When each was found missing. */
+  const missing = new LRUCache<string, number>({ max: 1_000 });
   let searching: Promise<void> | undefined;
   let pause: Pause | undefined;
   let answeredAt: number | undefined;
   /** When the endpoint last failed; undefined once it has answered again. */
   let failedAt: number | undefined;
+  let failedKid: string | undefined;
 
   const uriOf = (kid: string) => `${uri}/${kid}`;
 
@@ -74,6 +79,12 @@ export function albKeys(options: AlbKeysOptions): KeySource {
   function recent(since: number | undefined): boolean {
     const elapsed = since === undefined ? pauseMilliseconds : clock() - since;
     return elapsed >= 0 && elapsed < pauseMilliseconds;
+  }
+
+  /** Whether an unknown key was found missing lately, so that others come first. */
+  function wasMissing(kid: string): boolean {
+    const elapsed = clock() - (missing.get(kid) ?? Number.NaN);
+    return elapsed >= 0 && elapsed < missingMilliseconds;
   }
 
   /** Undefined where there is no such key. */
@@ -88,7 +99,7 @@ export function albKeys(options: AlbKeysOptions): KeySource {
       [answeredAt, failedAt] = [askedAt, undefined];
       return key;
     } catch (cause) {
-      failedAt = clock();
+      [failedAt, failedKid] = [clock(), kid];
       throw cause;
     }
   }
@@ -101,7 +112,9 @@ export function albKeys(options: AlbKeysOptions): KeySource {
       // Whoever knows many keys of the region must not be able to push out those in use time and again.
       const full = kept.size >= maxKeys;
       pause = key !== undefined && !full ? undefined : { since: clock(), ...(key === undefined && { missing: kid }) };
+      if (key === undefined) missing.set(kid, askedAt);
       if (key === undefined) return;
+      missing.delete(kid);
       kept.set(kid, { key, fetchedAt: askedAt });
       tellKeys(onKeys, { type: "fetched", uri: uriOf(kid), kids: [kid] });
     } catch (cause) {
@@ -111,13 +124,13 @@ export function albKeys(options: AlbKeysOptions): KeySource {
   }
 
   async function search(kid: string): Promise<TokenKey> {
-    if (kid !== pause?.missing) wanted.note(kid);
+    if (!wasMissing(kid)) wanted.note(kid);
     for (;;) {
       const found = kept.get(kid);
       if (found !== undefined) return found.key;
       if (searching === undefined) {
         if (pause !== undefined && recent(pause.since)) throw pause.missing === kid ? unknownKey() : faultOf(pause);
-        searching = fetchUnknown(wanted.take(pause?.missing) ?? kid).finally(() => {
+        searching = fetchUnknown(wanted.take(wasMissing) ?? kid).finally(() => {
           searching = undefined;
         });
       }
@@ -177,13 +190,20 @@ export function albKeys(options: AlbKeysOptions): KeySource {
     return renewed.key;
   }
 
+  function find(kid: string): Promise<TokenKey> | TokenKey {
+    if (!kidForm.test(kid)) return Promise.reject(invalidToken("kid is not the id of a load balancer's key"));
+    const known = kept.get(kid);
+    if (known === undefined) return search(kid);
+    return upToDate(known) ? known.key : awaitRenewal(kid, known);
+  }
+
+  /** Whether the endpoint last failed, and no key is at hand that is not too old. */
+  function failing(): boolean {
+    return failedAt !== undefined && ![...kept.values()].some(young);
+  }
+
   return {
-    find(kid) {
-      if (!kidForm.test(kid)) return Promise.reject(invalidToken("kid is not the id of a load balancer's key"));
-      const known = kept.get(kid);
-      if (known === undefined) return search(kid);
-      return upToDate(known) ? known.key : awaitRenewal(kid, known);
-    },
+    find,
     trusts(key) {
       const known = kept.get(key.jwk.kid);
       if (known === undefined) return false;
@@ -191,7 +211,11 @@ export function albKeys(options: AlbKeysOptions): KeySource {
       return known.key === key;
     },
     // Which key a load balancer signs with, its first token tells.
-    ready: async () => {},
+    async ready() {
+      if (!failing() || failedKid === undefined) return;
+      await Promise.resolve(find(failedKid)).catch(() => undefined);
+      if (failing()) throw unavailable();
+    },
     readiness() {
       if (answeredAt === undefined && failedAt === undefined) return { state: "not-asked" };
       const facts = {
@@ -199,7 +223,7 @@ export function albKeys(options: AlbKeysOptions): KeySource {
         ...(failedAt !== undefined && { failedAt: new Date(failedAt) }),
       };
       if (failedAt === undefined) return { state: "ready", ...facts };
-      if ([...kept.values()].some(young)) return { state: "stale", ...facts };
+      if (!failing()) return { state: "stale", ...facts };
       return { state: "unavailable", ...facts, code: "keys_unavailable" };
     },
   };

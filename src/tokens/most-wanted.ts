@@ -2,8 +2,8 @@
 export interface MostWanted {
   /** Counts one request for a name. */
   note(name: string): void;
-  /** Gives the name that was asked for most, but for one, since it was last called; then all are forgotten. */
-  take(except?: string): string | undefined;
+  /** Gives the name that was asked for most since it was last called, but for those that are passed over; then all are forgotten. */
+  take(passOver?: (name: string) => boolean): string | undefined;
 }
 
 /**
@@ -24,11 +24,11 @@ export function mostWanted(size: number): MostWanted {
         else counts.delete(other);
       }
     },
-    take(except) {
+    take(passOver = () => false) {
       let most: string | undefined;
       let times = 0;
       for (const [name, count] of counts) {
-        if (count > times && name !== except) [most, times] = [name, count];
+        if (count > times && !passOver(name)) [most, times] = [name, count];
       }
       counts.clear();
       return most;

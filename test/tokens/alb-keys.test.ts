@@ -177,6 +177,25 @@ describe("albKeys", () => {
     expect((await keys.find(two)).jwk).toEqual(second.jwk);
   });
 
+  it("lets a new key in although several that do not exist are asked for by turns, more often than it", async () => {
+    await using server = await startKeys({ [two]: second.pem });
+    const { keys, clock } = keysAt(server.uri);
+    const madeUp = [91, 92, 93].map(kidOf);
+    const flood = () => Promise.allSettled([...madeUp, ...madeUp, ...madeUp].map((kid) => keys.find(kid)));
+    for (let round = 0; round < 4; round++) {
+      await flood();
+      await Promise.allSettled([keys.find(two)]);
+      clock.time += 10_000;
+    }
+    await flood();
+    expect((await keys.find(two)).jwk).toEqual(second.jwk);
+    // And each of them may come to exist in its time.
+    server.published[kidOf(92)] = first.pem;
+    clock.time += 600_000;
+    await Promise.allSettled([keys.find(kidOf(92))]);
+    expect((await keys.find(kidOf(92))).jwk.kid).toBe(kidOf(92));
+  });
+
   it("asks again for a key that did not exist ten seconds ago", async () => {
     await using server = await startKeys({});
     const { keys, clock } = keysAt(server.uri);
@@ -200,6 +219,35 @@ describe("albKeys", () => {
     await keys.find(kids[51] as string);
     await expect(keys.find(two)).rejects.toMatchObject(unavailable);
     expect(server.asked).toHaveLength(52);
+  });
+
+  it("asks again for the key that it could not fetch, when it is warmed up, so that a server without traffic comes back", async () => {
+    await using server = await startKeys({ [one]: first.pem });
+    const good = server.answer;
+    server.answer = down;
+    const { keys, clock } = keysAt(server.uri);
+    await expect(keys.find(one)).rejects.toMatchObject(unavailable);
+    clock.time += 10_000;
+    await expect(keys.ready()).rejects.toMatchObject(unavailable);
+    expect(server.asked).toHaveLength(2);
+    server.answer = good;
+    clock.time += 10_000;
+    await keys.ready();
+    expect(keys.readiness().state).toBe("ready");
+    await keys.ready();
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it("is ready again where the key that it could not fetch turns out not to exist", async () => {
+    await using server = await startKeys({});
+    const good = server.answer;
+    server.answer = down;
+    const { keys, clock } = keysAt(server.uri);
+    await expect(keys.find(one)).rejects.toMatchObject(unavailable);
+    server.answer = good;
+    clock.time += 10_000;
+    await keys.ready();
+    expect(keys.readiness().state).toBe("ready");
   });
 
   it("renews a key of age in the background, and trusts it meanwhile", async () => {
