@@ -373,7 +373,7 @@ describe("a document", () => {
         const own = one && (given.routes as Record<string, Rule>)[one.route];
         if (one === undefined || own === undefined) return;
         const whole = given.require === undefined || own === "anyone" ? own : { allOf: [given.require, own] };
-        expect(one.rule.evaluate(caller)).toBe(referenceEvaluate(whole, caller, named));
+        expect(one.rule.evaluate(caller)).toBe(referenceEvaluate(whole, caller, { named }));
       }),
       { numRuns: 1_500 },
     );

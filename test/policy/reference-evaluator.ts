@@ -1,32 +1,93 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { RuleInput, Ternary } from "../../src/policy/evaluation.ts";
-import type { StepUpNeeds } from "../../src/policy/rule.ts";
+
+/** What a rule takes from around it, beside the request. */
+export interface ReferenceWorld {
+  /** The named rules. */
+  readonly named?: Readonly<Record<string, unknown>>;
+  /** The levels of authentication, least first. */
+  readonly levels?: readonly string[];
+  /** All that a function or an engine may answer; none is asked where an argument is not known. */
+  readonly answers?: (
+    kind: "custom" | "delegate",
+    name: string,
+    args: readonly (readonly [name: string, value: unknown])[],
+  ) => readonly Ternary[];
+}
+
+const cognitoLevels = ["urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"];
 
 /**
  * Judges a rule the slow and obvious way, straight from the language's description and from the JSON, with nothing taken
  * from the code under test.
  */
-export function referenceEvaluate(
-  rule: unknown,
-  input: RuleInput,
-  named: Readonly<Record<string, unknown>> = {},
-): Ternary {
+export function referenceEvaluate(rule: unknown, input: RuleInput, world: ReferenceWorld = {}): Ternary {
+  const [value, ...others] = referenceValues(rule, input, world);
+  if (others.length > 0) throw new Error("the rule has no one value");
+  return value;
+}
+
+/** Every value that a rule can have, where some of those whom it asks may answer in several ways. */
+export function referenceValues(rule: unknown, input: RuleInput, world: ReferenceWorld = {}): ReadonlySet<Ternary> {
+  if (typeof rule === "object" && rule !== null) {
+    const [[key, argument]] = Object.entries(rule) as [[string, unknown]];
+    const parts = (list: unknown) => (list as unknown[]).map((part) => referenceValues(part, input, world));
+    if (key === "allOf") return combined(parts(argument), true, both);
+    if (key === "anyOf") return combined(parts(argument), false, either);
+    if (key === "not") return new Set([...referenceValues(argument, input, world)].map(opposite));
+    if (key === "rule") {
+      const [, target] = Object.entries(world.named ?? {}).find(([name]) => name === argument) as [string, unknown];
+      return referenceValues(target, input, world);
+    }
+    if (key === "custom" || key === "delegate") {
+      const { name, arguments: given } =
+        typeof argument === "string"
+          ? { name: argument, arguments: {} }
+          : (argument as { name: string; arguments: object });
+      const args = Object.entries(given).map(([own, operand]) => [own, valueIn(operand, input)] as const);
+      const known = args.every(([, value]) => value !== undefined);
+      return new Set(known ? world.answers?.(key, name, args) : [undefined]);
+    }
+  }
+  return new Set([leafValue(rule, input, world.levels ?? cognitoLevels)]);
+}
+
+/** The table of `allOf` for two rules. */
+export function both(one: Ternary, other: Ternary): Ternary {
+  if (one === false || other === false) return false;
+  return one === true && other === true ? true : undefined;
+}
+
+/** The table of `anyOf` for two rules. */
+function either(one: Ternary, other: Ternary): Ternary {
+  if (one === true || other === true) return true;
+  return one === false && other === false ? false : undefined;
+}
+
+function opposite(value: Ternary): Ternary {
+  if (value === undefined) return undefined;
+  return value === false;
+}
+
+function combined(
+  parts: readonly ReadonlySet<Ternary>[],
+  start: Ternary,
+  join: (one: Ternary, other: Ternary) => Ternary,
+): ReadonlySet<Ternary> {
+  let values = new Set<Ternary>([start]);
+  for (const part of parts) values = new Set([...values].flatMap((one) => [...part].map((other) => join(one, other))));
+  return values;
+}
+
+function leafValue(rule: unknown, input: RuleInput, levels: readonly string[]): Ternary {
   const { principal, request } = input;
   if (rule === "anyone") return true;
   if (rule === "authenticated") return ["user", "client", "role"].includes(principal.kind);
   if (rule === "guest") return principal.kind === "guest";
   const [[key, argument]] = Object.entries(rule as object) as [[string, unknown]];
   const list = Array.isArray(argument) ? argument : [argument];
-  const any = (values: readonly Ternary[]): Ternary =>
-    values.some((value) => value === true) ? true : values.every((value) => value === false) ? false : undefined;
-  const all = (values: readonly Ternary[]): Ternary =>
-    values.some((value) => value === false) ? false : values.every((value) => value === true) ? true : undefined;
-  const opposite = (value: Ternary): Ternary => (value === true ? false : value === false ? true : undefined);
+  const any = (values: readonly Ternary[]): Ternary => values.reduce(either, false);
 
-  if (key === "allOf") return all(list.map((part) => referenceEvaluate(part, input, named)));
-  if (key === "anyOf") return any(list.map((part) => referenceEvaluate(part, input, named)));
-  if (key === "not") return opposite(referenceEvaluate(argument, input, named));
-  if (key === "rule") return referenceEvaluate(named[String(argument)], input, named);
   if (key === "group") {
     const { groups } = principal;
     return any(list.map((name) => (groups?.names.has(name) ? true : groups?.closed ? false : undefined)));
@@ -59,7 +120,7 @@ export function referenceEvaluate(
       );
     });
   }
-  if (key === "stepUp") return referenceStepUp(argument as StepUpNeeds, input);
+  if (key === "stepUp") return referenceStepUp(argument as ReferenceNeeds, input, levels);
   if (key === "equal") return referenceEqual(list[0], list[1], input);
   if (key === "oneOf") return any(list[1].map((value: unknown) => referenceEqual(list[0], value, input)));
   throw new Error(`no such rule: ${key}`);
@@ -83,13 +144,22 @@ function bitsOf(address: string): string | undefined {
     .join("");
 }
 
-function referenceStepUp({ acr, amr, maxAge }: StepUpNeeds, { principal, now }: RuleInput): Ternary {
+interface ReferenceNeeds {
+  readonly acr?: string;
+  readonly amr?: string | readonly string[];
+  readonly maxAge?: number | string;
+}
+
+/** What a text with a unit comes to; written out, so that nothing has to be read. */
+const seconds: Readonly<Record<string, number>> = { "90s": 90, "15m": 900, "1h": 3_600, "2d": 172_800 };
+
+function referenceStepUp({ acr, amr, maxAge }: ReferenceNeeds, input: RuleInput, levels: readonly string[]): Ternary {
+  const { principal, now } = input;
   if (principal.kind !== "user") return undefined;
   const values: Ternary[] = [];
   if (acr !== undefined) {
-    const level = (text: unknown) => Number(/^urn:cognito:loa:([1-4])$/.exec(String(text))?.[1]);
-    const held = level(principal.claims.acr);
-    values.push(Number.isNaN(held) ? undefined : held >= level(acr));
+    const held = levels.indexOf(String(principal.claims.acr));
+    values.push(held === -1 ? undefined : held >= levels.indexOf(acr));
   }
   if (amr !== undefined) {
     const used: unknown = principal.claims.amr;
@@ -98,10 +168,13 @@ function referenceStepUp({ acr, amr, maxAge }: StepUpNeeds, { principal, now }: 
   }
   if (maxAge !== undefined) {
     const age = principal.authenticatedAt && now - principal.authenticatedAt.getTime();
-    values.push(age === undefined || age < -300_000 ? undefined : age <= maxAge * 1000);
+    values.push(
+      age === undefined || age < -300_000
+        ? undefined
+        : age <= (typeof maxAge === "string" ? (seconds[maxAge] as number) : maxAge) * 1000,
+    );
   }
-  if (values.includes(false)) return false;
-  return values.includes(undefined) ? undefined : true;
+  return values.reduce(both, true);
 }
 
 function referenceEqual(left: unknown, right: unknown, input: RuleInput): Ternary {

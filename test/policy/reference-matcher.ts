@@ -38,7 +38,7 @@ function candidateOf(
   if (routeMethod !== "*" && routeMethod !== method) return undefined;
   const wanted = routePath.split("/").filter((part) => part !== "");
   const given = path.split("/").filter((part) => part !== "");
-  const params: Record<string, string> = {};
+  const params: Record<string, string> = Object.create(null);
   const ranks: number[] = [];
   for (const [index, part] of wanted.entries()) {
     const rest = /^\*(\w+)$|^\{(\w+)\+\}$/.exec(part);
