@@ -4,11 +4,12 @@ import { createPrincipal, type Principal, type PrincipalInit } from "../principa
 import type { TrustedIssuer } from "../verifier.ts";
 import { invalidToken } from "./invalid-token.ts";
 import type { KeySource } from "./jwks.ts";
+import { createRecheck } from "./recheck.ts";
 import type { RevocableFacts } from "./revocation.ts";
 import type { JsonObject } from "./strict-json.ts";
 import { tokenFacts } from "./token-facts.ts";
 import type { TokenIssuer, TokenPlace } from "./token-issuer.ts";
-import { readTokenTimes } from "./token-times.ts";
+import { readTokenTimes, type TokenTimes } from "./token-times.ts";
 
 /** The caller whom the claims of a token describe, as long as its signature has not been looked at. */
 export interface ClaimedCaller {
@@ -62,12 +63,8 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
         const times = readTokenTimes(token.payload, clock(), toleranceSeconds);
         const claimed = read(token.payload, token.header);
         const { notAfter = Number.POSITIVE_INFINITY } = claimed;
-        function recheckTimes(): void {
-          const now = clock();
-          times.recheck(now);
-          if (!(now < notAfter + toleranceSeconds * 1000)) throw new AuthError("token_expired");
-        }
-        recheckTimes();
+        const recheckTimes = timesUntil(times, notAfter + toleranceSeconds * 1000);
+        recheckTimes(clock());
         return proceed(keys.find(token.header.kid), (key) => {
           key.checkSignature(token);
           const { expiresAt, authenticatedAt } = times;
@@ -83,14 +80,19 @@ export function defineIssuer(definition: IssuerDefinition): TokenIssuer {
           return {
             principal,
             facts,
-            recheck() {
-              recheckTimes();
-              if (!keys.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
-            },
+            recheck: createRecheck({ times: recheckTimes, clock, source: keys, key }),
           };
         });
       }),
     ready: () => keys.ready(),
     readiness: () => keys.readiness(),
+  };
+}
+
+/** The times of a token that may end before its `exp`. */
+function timesUntil(times: TokenTimes, end: number): (now: number) => void {
+  return function recheckTimes(now) {
+    times.recheck(now);
+    if (!(now < end)) throw new AuthError("token_expired");
   };
 }

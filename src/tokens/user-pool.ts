@@ -7,6 +7,7 @@ import { invalidToken } from "./invalid-token.ts";
 import type { Jws } from "./jws.ts";
 import type { LiveCheckSettings } from "./live-check-options.ts";
 import { renameAll } from "./naming.ts";
+import { createRecheck } from "./recheck.ts";
 import { tokenFacts } from "./token-facts.ts";
 import type { TokenIssuer, VerifiedToken } from "./token-issuer.ts";
 import { readTokenTimes, type TokenTimes } from "./token-times.ts";
@@ -75,10 +76,7 @@ export function userPool(options: UserPoolOptions): UserPool {
           const verified: PoolToken = {
             principal,
             facts: tokenFacts(token.payload, principal.id, times.issuedAt),
-            recheck() {
-              times.recheck(clock());
-              if (!source.trusts(key)) throw invalidToken("the issuer has withdrawn its key");
-            },
+            recheck: createRecheck({ times: times.recheck, clock, source, key }),
           };
           return live === undefined ? verified : confirmable(verified, token.payload, claims, live);
         });
