@@ -1,5 +1,7 @@
 import type { Target } from "../target.ts";
 import { cognitoAcrLevels, readAcrLevels } from "./acr-levels.ts";
+import { createPassableCheck } from "./analysis/passable-check.ts";
+import { unreachableRoutes } from "./analysis/unreachable-routes.ts";
 import { compiledRule, compileWith, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
@@ -9,7 +11,7 @@ import { keyStep, type Place, PolicyError, type PolicyFault, placeOf, topStep } 
 import { entriesOf, typeText } from "./read-json.ts";
 import { readRule } from "./read-rule.ts";
 import { createRouteIndex } from "./route-index.ts";
-import { type RouteKey, readRouteKey } from "./route-key.ts";
+import { type RouteKey, type RoutePattern, readRouteKey } from "./route-key.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleNode } from "./rule-node.ts";
 import { suggestion } from "./suggestion.ts";
@@ -130,6 +132,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
 
   const routes: [key: string, source: Rule][] = [];
   const index = createRouteIndex<CompiledRule | undefined>({ caseSensitive, strict });
+  const patterns = new Map<RoutePattern, Place>();
+  const checkPassable = createPassableCheck(nodes, required, acrLevels);
   for (const [key, source] of readObject(given.get("routes"), "routes", faults)) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
     const pattern = readRouteKey(key, at);
@@ -141,6 +145,11 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     if (required !== undefined && node !== own) reportMissingParams(required, "require", pattern.params, at);
     const rival = index.add(pattern, node && compiledRule(node));
     if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
+    else patterns.set(pattern, at);
+    if (own !== undefined) checkPassable(own, pattern, at);
+  }
+  for (const { pattern, winner } of unreachableRoutes([...patterns.keys()], index, strict)) {
+    (patterns.get(pattern) as Place).reportKey(unreachable(winner));
   }
   if (faults.length > 0) throw new PolicyError("policy", faults);
 
@@ -162,6 +171,12 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     },
     compile: (rule) => compileWith(rule, context, required),
   });
+}
+
+function unreachable(winner: string | undefined): string {
+  return winner === undefined
+    ? "no request reaches it: another route spells one of its segments with other escapes; keep one spelling"
+    : `no request reaches it: more specific routes, such as ${quote(winner)}, take them all; leave it out`;
 }
 
 function readObject(value: unknown, where: string, faults: PolicyFault[]): readonly (readonly [string, unknown])[] {

@@ -10,6 +10,7 @@ import {
   header,
   not,
   param,
+  role,
   rule,
   scope,
   tag,
@@ -214,6 +215,8 @@ describe("a policy's document", () => {
   });
 });
 
+const unpassable = "mend it, or leave the route out, since what no route matches is denied";
+
 describe("a faulty policy", () => {
   const missing = "but the path has no parameter of that name";
 
@@ -295,6 +298,49 @@ describe("a faulty policy", () => {
       },
       `routes["GET /a"]: require reads param("tenantId"), ${missing}`,
       `routes["GET /b"]: require reads param("tenantId"), ${missing}`,
+    ],
+    [
+      {
+        routes: {
+          "GET /a": { not: "anyone" },
+          "GET /b": { allOf: [guest, authenticated] },
+          "GET /c": {
+            anyOf: [{ allOf: [group("a"), { allOf: [{ account: "111111111111" }, role("222222222222/*")] }] }],
+          },
+          "GET /d": { allOf: [group("a"), { allOf: [{ account: "111111111111" }, role("222222222222/*")] }] },
+          "GET /e/:id": { equal: [{ param: "id" }, ""] },
+          "GET /f": { rule: "nobody" },
+          "GET /g": {
+            allOf: [
+              { anyOf: [{ account: "1".repeat(12) }, { account: "2".repeat(12) }] },
+              { not: "guest" },
+              { not: { account: ["111111111111", "222222222222"] } },
+            ],
+          },
+        },
+        rules: { nobody: { allOf: [{ equal: [{ tag: "a" }, "x"] }, group("a"), { equal: [{ tag: "a" }, "y"] }] } },
+      },
+      `routes["GET /a"]: nobody can ever pass this rule; ${unpassable}`,
+      `routes["GET /b"]: nobody can ever pass this rule, whose parts .allOf[0] and .allOf[1] exclude each other; ${unpassable}`,
+      `routes["GET /c"]: nobody can ever pass this rule; ${unpassable}`,
+      `routes["GET /d"].allOf[1]: nobody can ever pass this rule, whose parts .allOf[0] and .allOf[1] exclude each other; ${unpassable}`,
+      `routes["GET /e/:id"]: nobody can ever pass this rule; ${unpassable}`,
+      `routes["GET /f"]: nobody can ever pass this rule; ${unpassable}`,
+      `routes["GET /g"]: nobody can ever pass this rule, whose parts .allOf[0] and .allOf[2] exclude each other; ${unpassable}`,
+    ],
+    [
+      { require: authenticated, routes: { "GET /a": guest, "GET /b": anyone, "GET /c": group("a"), "GET /d": guest } },
+      `routes["GET /a"]: nobody can ever pass both its rule and require; ${unpassable}`,
+      `routes["GET /d"]: nobody can ever pass both its rule and require; ${unpassable}`,
+    ],
+    [
+      { routes: { "GET /a/*": guest, "* /a/:id": guest, "* /a/:id/**": guest, "GET /a/*/**": guest } },
+      `routes["GET /a/*"]: no request reaches it: more specific routes, such as "* /a/:id", take them all; leave it out`,
+      `routes["GET /a/*/**"]: no request reaches it: more specific routes, such as "* /a/:id", take them all; leave it out`,
+    ],
+    [
+      { routes: { "* /:id/@me": guest, "GET /*/%40me": guest } },
+      `routes["GET /*/%40me"]: no request reaches it: another route spells one of its segments with other escapes; keep one spelling`,
     ],
     [
       { require: { group: 1 }, rules: { a: "b" }, routes: { "FETCH /a+b": { rule: "a" } }, extra: 1, strict: 1 },

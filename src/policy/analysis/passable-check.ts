@@ -1,0 +1,45 @@
+import { narrowed } from "../compile.ts";
+import type { Place } from "../policy-error.ts";
+import type { RoutePattern } from "../route-key.ts";
+import type { RuleNode } from "../rule-node.ts";
+import type { BoundRule } from "./bound-rule.ts";
+import { excludingParts, isNeverTrue, neverTruePart } from "./never-true.ts";
+import { partsOfPattern } from "./path-parts.ts";
+
+/** Reports the rule of a route that nobody can ever pass, by itself or beside `require`. */
+export type PassableCheck = (own: RuleNode, pattern: RoutePattern, at: Place) => void;
+
+const advice = "mend it, or leave the route out, since what no route matches is denied";
+
+/** Makes the check of one policy; rules that read alike are looked at once. */
+export function createPassableCheck(
+  named: ReadonlyMap<string, RuleNode>,
+  required: RuleNode | undefined,
+  acrLevels: readonly string[],
+): PassableCheck {
+  const rules = Object.fromEntries([...named].map(([name, { source }]) => [name, source]));
+  const passable = new Set<string>();
+
+  return function check(own, pattern, at) {
+    const whole = narrowed(own, required);
+    const parts = partsOfPattern(pattern);
+    const reads = [...whole.params].map((name) => parts.get(name)?.key);
+    // A parameter that the path lacks has been reported.
+    if (reads.includes(undefined)) return;
+    const key = JSON.stringify([own.source, reads]);
+    if (passable.has(key)) return;
+    const bound: BoundRule = { rule: own.source, rules, acrLevels, parts };
+    const part = neverTruePart(bound);
+    if (part !== undefined) {
+      const reason = because({ ...bound, rule: part.rule });
+      at.inside(part.steps).report(`nobody can ever pass this rule${reason}; ${advice}`);
+    } else if (isNeverTrue({ ...bound, rule: whole.source })) {
+      at.report(`nobody can ever pass both its rule and require; ${advice}`);
+    } else passable.add(key);
+  };
+}
+
+function because(bound: BoundRule): string {
+  const parts = excludingParts(bound);
+  return parts === undefined ? "" : `, whose parts .allOf[${parts[0]}] and .allOf[${parts[1]}] exclude each other`;
+}

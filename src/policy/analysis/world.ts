@@ -1,0 +1,75 @@
+import type { Rule } from "../rule.ts";
+import { type BoundRule, ruleEntry } from "./bound-rule.ts";
+import type { CallerProfile } from "./caller-model.ts";
+import type { Diagram } from "./decision-diagram.ts";
+import { leafConditions } from "./leaf-conditions.ts";
+import { type Condition, createVariables, type Variable } from "./variables.ts";
+import type { WitnessFacts } from "./witness-facts.ts";
+
+/** The callers and requests that some rules can tell apart, and what the rules make of them. */
+export interface World {
+  readonly profile: Variable<CallerProfile>;
+  /** Where one of the rules is true, and where it is false. */
+  condition(bound: BoundRule): Condition;
+  and(...parts: readonly Diagram[]): Diagram;
+  not(part: Diagram): Diagram;
+  /** Yes where the diagram is so whatever comes out of the leaves that nobody can foresee. */
+  whateverOpaque(diagram: Diagram): Diagram;
+  /** The plainest caller and request for whom the diagram says yes; undefined where there is none. */
+  find(diagram: Diagram): WitnessFacts | undefined;
+}
+
+/** How many steps a question may take by default, which is well below a second. What takes more cannot be told. */
+const defaultLimit = 300_000;
+
+/**
+ * Makes the world of some rules.
+ *
+ * All of it throws TooComplex where a question takes more work than is allowed.
+ */
+export function createWorld(
+  profiles: readonly CallerProfile[],
+  bounds: readonly BoundRule[],
+  limit = defaultLimit,
+): World {
+  const variables = createVariables(limit);
+  const { and, or, not } = variables.diagrams;
+  const profile = variables.add(profiles, (caller) => profiles.indexOf(caller));
+  const leaves = leafConditions(variables, profile, bounds);
+
+  function condition(bound: BoundRule): Condition {
+    const known = new Map<Rule, Condition>();
+    function conditionOf(rule: Rule): Condition {
+      const found = known.get(rule) ?? join(rule);
+      known.set(rule, found);
+      return found;
+    }
+    function join(rule: Rule): Condition {
+      const [key, argument] = ruleEntry(rule);
+      if (key === "rule") return conditionOf(bound.rules[argument as string] as Rule);
+      if (key === "not") {
+        const { yes, no } = conditionOf(argument as Rule);
+        return { yes: no, no: yes };
+      }
+      if (key !== "allOf" && key !== "anyOf") return leaves.condition(rule, bound);
+      const parts = (argument as readonly Rule[]).map(conditionOf);
+      const yes = parts.map((part) => part.yes);
+      const no = parts.map((part) => part.no);
+      return key === "allOf" ? { yes: and(...yes), no: or(...no) } : { yes: or(...yes), no: and(...no) };
+    }
+    return conditionOf(bound.rule);
+  }
+
+  return {
+    profile,
+    condition,
+    and,
+    not,
+    whateverOpaque: (diagram) => variables.diagrams.whatever(leaves.opaqueLevels(), diagram),
+    find(diagram) {
+      // What is feasible is known only now, since conditions make the variables.
+      const choice = variables.cheapest(and(leaves.feasible(), diagram));
+      return choice && leaves.describe(choice);
+    },
+  };
+}
