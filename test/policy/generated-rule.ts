@@ -135,7 +135,8 @@ function stepUp(dice: Dice, { levels }: RuleSetting): unknown {
 }
 
 function call(dice: Dice, setting: RuleSetting): unknown {
-  const asked = dice.pick(...functionNames);
+  // What differs by its arguments shows whether two questions are taken for one.
+  const asked = dice.pick(...functionNames, "same", "same", "same");
   const value = () => (dice.chance(0.5) ? operand(dice, setting) : text(dice));
   if (asked === "same")
     return {
