@@ -3,9 +3,10 @@ export interface CallLimit {
   /**
    * Asks for leave to call.
    *
+   * @param user about whom.
    * @returns undefined where the call may be made, and must be ended; else the seconds after which to ask again.
    */
-  begin(): number | undefined;
+  begin(user: string): number | undefined;
   /** Says how a call ended: whether the endpoint did its work. */
   end(worked: boolean): void;
 }
@@ -13,6 +14,8 @@ export interface CallLimit {
 /** What {@link createCallLimit} takes. */
 export interface CallLimitOptions {
   readonly perSecond: number;
+  /** How many of them may be about one user, who could get himself many tokens and lock out all others; all by default. */
+  readonly perUser?: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -23,9 +26,10 @@ const failuresUntilPause = 3;
 const pause = 5_000;
 
 /** Makes the limit of the calls to one endpoint. */
-export function createCallLimit({ perSecond, clock }: CallLimitOptions): CallLimit {
+export function createCallLimit({ perSecond, perUser = perSecond, clock }: CallLimitOptions): CallLimit {
   let second = Number.NEGATIVE_INFINITY;
   let calls = 0;
+  const callsAbout = new Map<string, number>();
   let failures = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
   let trying = false;
@@ -37,7 +41,7 @@ export function createCallLimit({ perSecond, clock }: CallLimitOptions): CallLim
   }
 
   return {
-    begin() {
+    begin(user) {
       const now = clock();
       const failing = failures >= failuresUntilPause;
       const wait = failing ? paused(now) : 0;
@@ -46,9 +50,12 @@ export function createCallLimit({ perSecond, clock }: CallLimitOptions): CallLim
       if (!(now >= second && now < second + 1_000)) {
         second = now;
         calls = 0;
+        callsAbout.clear();
       }
-      if (calls >= perSecond) return 1;
+      const about = callsAbout.get(user) ?? 0;
+      if (calls >= perSecond || about >= perUser) return 1;
       calls += 1;
+      callsAbout.set(user, about + 1);
       trying = failing;
       return undefined;
     },

@@ -18,7 +18,10 @@ export interface LiveCheckOptions {
   readonly maxStaleSeconds?: number;
   /** How long one call may take, in seconds; 3 by default, 1 to 30. */
   readonly timeoutSeconds?: number;
-  /** The most calls in one second, by this process; 50 by default, 1 to 10,000. Beyond it the answer is 503. */
+  /**
+   * The most calls in one second, by this process; 50 by default, 1 to 10,000. A tenth of them, rounded up, may be about the tokens
+   * of one user. Beyond it the answer is 503.
+   */
   readonly callsPerSecond?: number;
   /** The most tokens whose verdicts are kept, those used last; 10,000 by default. */
   readonly entries?: number;
@@ -75,6 +78,7 @@ export function readLiveCheck(
   if (machineTokens !== "refuse" && machineTokens !== "unchecked") {
     throw new ConfigurationError("invalid_option", `${owner}.machineTokens`, 'write "refuse" or "unchecked"');
   }
+  const perSecond = requireInteger(`${owner}.callsPerSecond`, callsPerSecond, 1, 10_000);
   const connection = {
     url: readAwsEndpoint(`${owner}.endpoint`, endpoint, allowLoopbackHttp),
     fetch,
@@ -83,10 +87,7 @@ export function readLiveCheck(
   return {
     check: createLiveCheck({
       ask: (token, user) => getUser(connection, token, user),
-      limit: createCallLimit({
-        perSecond: requireInteger(`${owner}.callsPerSecond`, callsPerSecond, 1, 10_000),
-        clock,
-      }),
+      limit: createCallLimit({ perSecond, perUser: Math.ceil(perSecond / 10), clock }),
       maxAge: maxAgeSeconds * 1_000,
       maxStale: maxStaleSeconds * 1_000,
       entries: requireInteger(`${owner}.entries`, entries, 1, 1_000_000),

@@ -71,7 +71,7 @@ export function createLiveCheck({ ask, limit, maxAge, maxStale, entries, clock }
     const { question: shared, failed } = standing;
     if (shared !== undefined && younger(maxAge, shared.askedAt)) return shared.verdict;
     if (failed !== undefined && younger(pause, failed.at)) throw failed.fault;
-    const wait = limit.begin();
+    const wait = limit.begin(user.sub);
     if (wait !== undefined) {
       throw new AuthError("upstream_unavailable", {
         reason: "the user pool is not asked more often now",
@@ -105,7 +105,8 @@ export function createLiveCheck({ ask, limit, maxAge, maxStale, entries, clock }
 
   async function verdictOn(standing: Standing, token: string, user: TokenUser): Promise<boolean> {
     try {
-      return await question(standing, token, user);
+      // A later question may have been answered before this one. What was revoked stays so.
+      return (await question(standing, token, user)) && standing.known?.good !== false;
     } catch (fault) {
       const { known } = standing;
       if (known?.good === true && isOutage(fault) && younger(maxStale, known.askedAt)) return true;

@@ -5,7 +5,7 @@ function setUp(perSecond = 2) {
   const time = { now: 1_000_000 };
   const limit = createCallLimit({ perSecond, clock: () => time.now });
   const call = (worked: boolean) => {
-    const wait = limit.begin();
+    const wait = limit.begin("ada");
     if (wait === undefined) limit.end(worked);
     return wait;
   };
@@ -20,6 +20,15 @@ describe("createCallLimit", () => {
     expect(call(true)).toBe(1);
     time.now += 1;
     expect([call(true), call(true), call(true)]).toEqual([undefined, undefined, 1]);
+  });
+
+  it("lets so many of them be about one user, and as many in the next second", () => {
+    const time = { now: 1_000_000 };
+    const limit = createCallLimit({ perSecond: 3, perUser: 2, clock: () => time.now });
+    const begin = (user: string) => limit.begin(user);
+    expect(["ada", "ada", "ada", "ben", "ben", "eve"].map(begin)).toEqual([undefined, undefined, 1, undefined, 1, 1]);
+    time.now += 1_000;
+    expect(["ada", "ada", "ada"].map(begin)).toEqual([undefined, undefined, 1]);
   });
 
   it("begins another second where the clock is set back", () => {
@@ -50,13 +59,13 @@ describe("createCallLimit", () => {
     const { time, limit, call } = setUp(10);
     for (let failure = 0; failure < 3; failure += 1) call(false);
     time.now += 5_000;
-    expect([limit.begin(), limit.begin()]).toEqual([undefined, 1]);
+    expect([limit.begin("ada"), limit.begin("ada")]).toEqual([undefined, 1]);
     limit.end(false);
-    expect(limit.begin()).toBe(5);
+    expect(limit.begin("ada")).toBe(5);
     time.now += 5_000;
-    expect([limit.begin(), limit.begin()]).toEqual([undefined, 1]);
+    expect([limit.begin("ada"), limit.begin("ada")]).toEqual([undefined, 1]);
     limit.end(true);
-    expect([limit.begin(), limit.begin()]).toEqual([undefined, undefined]);
+    expect([limit.begin("ada"), limit.begin("ada")]).toEqual([undefined, undefined]);
   });
 
   it("does not pause for longer where the clock is set back", () => {

@@ -51,6 +51,14 @@ describe("userPool with liveCheck", () => {
     expect(pool).not.toHaveProperty("confirm");
   });
 
+  it("asks about the tokens of one user a tenth as often as it may, so that he locks out nobody else", async () => {
+    const set = setUp({ callsPerSecond: 11 });
+    const fresh = (jti: string) => confirm(set, accessClaims({ jti }));
+    expect([await fresh("1"), await fresh("2")]).toEqual([true, true]);
+    await expect(fresh("3")).rejects.toMatchObject({ code: "upstream_unavailable", retryAfter: 1 });
+    expect(set.calls).toHaveLength(2);
+  });
+
   it("believes no answer about another user", async () => {
     const set = setUp();
     await expect(confirm(set, accessClaims({ sub: "somebody-else" }))).rejects.toMatchObject({

@@ -131,7 +131,7 @@ describe("createLiveCheck", () => {
     expect(questions).toHaveLength(2);
     questions[0]?.answer(true);
     questions[1]?.answer(false);
-    expect([await first, await second]).toEqual(["good", "invalid_token"]);
+    expect([await first, await second]).toEqual(["invalid_token", "invalid_token"]);
     expect(await outcome()).toBe("invalid_token");
   });
 
@@ -151,6 +151,17 @@ describe("createLiveCheck", () => {
     const next = outcome();
     questions[2]?.answer(false);
     expect(await next).toBe("invalid_token");
+  });
+
+  it("lets nobody in by the answer to an older question once a later one was answered with no", async () => {
+    const { time, questions, outcome } = setUp();
+    const old = outcome();
+    time.now += minute;
+    const young = outcome();
+    questions[1]?.answer(false);
+    expect(await young).toBe("invalid_token");
+    questions[0]?.answer(true);
+    expect(await old).toBe("invalid_token");
   });
 
   it("never takes an outage for a verdict", async () => {
