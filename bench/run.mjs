@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- SUITE ...] [--json FILE] [--all]`: prints each ratio of poolgate over a named other, measured in one
- * interleaved run. Time per operation in token, signed and session, bytes in one row of session (lower is better), throughput in
+ * interleaved run. Time per operation in token, policy, signed and session, bytes in one row of session (lower is better), throughput in
  * http (higher is better).
  * A row whose other side is not there says absent; with `--all` that is an error.
  */
@@ -20,6 +20,7 @@ execFileSync("npm", ["run", "--silent", "build"], { cwd: new URL("..", import.me
 
 const suites = {
   token: async () => (await import("./suites/token.mjs")).tokenSuite(),
+  policy: async () => (await import("./suites/policy.mjs")).policySuite(),
   signed: async () => (await import("./suites/signed.mjs")).signedSuite(),
   session: async () => (await import("./suites/session.mjs")).sessionSuite(),
   http: async () => (await import("./suites/http.mjs")).httpSuite(),

@@ -39,6 +39,14 @@ interface Entry<Content> {
   readonly content: Content;
   /** How many segments the rest must have at least. */
   readonly atLeast: 0 | 1;
+  readonly places: readonly ParamPlace[];
+}
+
+/** Where a parameter stands in a path. */
+interface ParamPlace {
+  readonly name: string;
+  readonly index: number;
+  readonly rest: boolean;
 }
 
 type Entries<Content> = Map<RouteMethod, Entry<Content>>;
@@ -90,7 +98,8 @@ export function createRouteIndex<Content>({ caseSensitive, strict }: RouteIndexO
       const entries = rest === undefined ? ends : branch.rests;
       const rival = entries.get(method);
       if (rival !== undefined) return rival.pattern.key;
-      entries.set(method, { pattern, content, atLeast: rest?.name === undefined ? 0 : 1 });
+      const atLeast = rest?.name === undefined ? 0 : 1;
+      entries.set(method, { pattern, content, atLeast, places: placesOf(pattern) });
       return undefined;
     },
 
@@ -98,29 +107,34 @@ export function createRouteIndex<Content>({ caseSensitive, strict }: RouteIndexO
       const judged = judgedAs.get(method);
       if (judged === undefined) return undefined;
       const { segments } = target;
-      const slash = strict && target.trailingSlash;
-
-      // From the most specific to the least; the first that fits is the most specific of all, and no branch is seen twice.
-      function search(branch: Branch<Content>, depth: number, as: RouteMethod): Entry<Content> | undefined {
-        const text = segments[depth];
-        let found: Entry<Content> | undefined;
-        if (text === undefined) {
-          found = pick(slash ? branch.slashEnds : branch.ends, as, 0);
-        } else {
-          const named = branch.statics.get(keyOf(text));
-          if (named === undefined && branch.decodedStatics.has(keyOf(decoded(text)))) throw otherEscapes();
-          found =
-            (named && search(named, depth + 1, as)) ??
-            (branch.param && search(branch.param, depth + 1, as)) ??
-            (branch.any && search(branch.any, depth + 1, as));
-        }
-        return found ?? pick(branch.rests, as, segments.length - depth);
-      }
-
-      const entry = search(root, 0, judged);
-      return entry && { key: entry.pattern.key, content: entry.content, params: paramsOf(entry.pattern, segments) };
+      const entry = search(root, segments, 0, judged, strict && target.trailingSlash);
+      return entry && { key: entry.pattern.key, content: entry.content, params: paramsOf(entry, segments) };
     },
   };
+
+  // From the most specific to the least; the first that fits is the most specific of all, and no branch is seen twice.
+  function search(
+    branch: Branch<Content>,
+    segments: readonly string[],
+    depth: number,
+    as: RouteMethod,
+    slash: boolean,
+  ): Entry<Content> | undefined {
+    const text = segments[depth];
+    let found: Entry<Content> | undefined;
+    if (text === undefined) {
+      found = pick(slash ? branch.slashEnds : branch.ends, as, 0);
+    } else {
+      const { statics, decodedStatics, param, any } = branch;
+      const named = statics.size === 0 ? undefined : statics.get(keyOf(text));
+      if (named !== undefined) found = search(named, segments, depth + 1, as, slash);
+      else if (statics.size > 0 && decodedStatics.has(keyOf(decoded(text)))) throw otherEscapes();
+      found ??=
+        (param && search(param, segments, depth + 1, as, slash)) ??
+        (any && search(any, segments, depth + 1, as, slash));
+    }
+    return found ?? pick(branch.rests, as, segments.length - depth);
+  }
 }
 
 function newBranch<Content>(): Branch<Content> {
@@ -147,16 +161,21 @@ function pick<Content>(entries: Entries<Content>, method: RouteMethod, remaining
   return all !== undefined && remaining >= all.atLeast ? all : undefined;
 }
 
-function paramsOf(pattern: RoutePattern, segments: readonly string[]): Readonly<Record<string, string>> {
-  if (pattern.params.size === 0) return noParams;
-  const params: Record<string, string> = Object.create(null);
-  pattern.segments.forEach((segment, index) => {
-    if (segment.kind === "param") params[segment.name] = decoded(segments[index] as string);
-    // No segment holds an escaped slash, so the slashes between them stay the only ones.
-    else if (segment.kind === "rest" && segment.name !== undefined) {
-      params[segment.name] = segments.slice(index).map(decoded).join("/");
-    }
+/** The places of the parameters of a path; a rest goes from its place to the end. */
+function placesOf({ segments }: RoutePattern): readonly ParamPlace[] {
+  return segments.flatMap((segment, index): readonly ParamPlace[] => {
+    if (segment.kind === "param") return [{ name: segment.name, index, rest: false }];
+    return segment.kind === "rest" && segment.name !== undefined ? [{ name: segment.name, index, rest: true }] : [];
   });
+}
+
+function paramsOf({ places }: Entry<unknown>, segments: readonly string[]): Readonly<Record<string, string>> {
+  if (places.length === 0) return noParams;
+  const params: Record<string, string> = Object.create(null);
+  for (const { name, index, rest } of places) {
+    // No segment holds an escaped slash, so the slashes between them stay the only ones.
+    params[name] = rest ? segments.slice(index).map(decoded).join("/") : decoded(segments[index] as string);
+  }
   return params;
 }
 
