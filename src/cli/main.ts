@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     summary: "tables of callers and requests, and which leaves of the rules they reached",
     load: async () => (await import("./test.ts")).testCommand,
   },
+  matrix: {
+    summary: "who may do what: personas and routes, as text or as a page",
+    load: async () => (await import("./matrix.ts")).matrixCommand,
+  },
   credentials: {
     summary: "credentials of the identity pool from a gate's broker, for credential_process",
     load: async () => (await import("./credentials.ts")).credentialsCommand,
