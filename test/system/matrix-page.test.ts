@@ -154,5 +154,5 @@ describe("the page of poolgate matrix", () => {
     await cell(page, 499, 50).hover();
     expect(await page.locator("pre").textContent()).toMatch(/^GET \/r499\/member%20of%20team-49\nallowed/);
     expect(faults).toEqual([]);
-  });
+  }, 240_000);
 });
