@@ -13,7 +13,7 @@ import {
 import { PolicyError } from "./policy-error.ts";
 
 /** What {@link loadPolicy} takes beside the path. */
-export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format">;
+export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format" | "extensions">;
 
 /**
  * Reads a policy from a file.
@@ -30,9 +30,9 @@ export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format">;
  * ```
  */
 export async function loadPolicy(path: string, options: LoadPolicyOptions = {}): Promise<Policy> {
-  refuseUnknownOptions("loadPolicy", options, ["format"]);
+  refuseUnknownOptions("loadPolicy", options, ["format", "extensions"]);
   const format = requireFormat("loadPolicy", path, options.format);
-  const { policy } = await parseBytes(await readPolicyBytes(path), path, format);
+  const { policy } = await parseBytes(await readPolicyBytes(path), path, { ...options, format });
   return policy;
 }
 
@@ -49,14 +49,18 @@ export function requireFormat(owner: string, path: unknown, format: PolicyFormat
 }
 
 /** Parses the bytes of a file, which must be UTF-8. */
-export async function parseBytes(bytes: Uint8Array, path: string, format: PolicyFormat): Promise<LocatedPolicy> {
+export async function parseBytes(
+  bytes: Uint8Array,
+  path: string,
+  options: LoadPolicyOptions & { readonly format: PolicyFormat },
+): Promise<LocatedPolicy> {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw fileError(path, "the file is not UTF-8; save it in that encoding");
   }
-  return parseLocated(text, path, format);
+  return parseLocated(text, { ...options, file: path });
 }
 
 /**

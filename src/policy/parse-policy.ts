@@ -1,5 +1,6 @@
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import { definePolicy, type Policy, type PolicyInit } from "./define-policy.ts";
+import type { PolicyExtensions } from "./extensions.ts";
 import { importYaml } from "./import-yaml.ts";
 import { PolicyError, type PolicyFault } from "./policy-error.ts";
 import { type ReportText, readJsonText } from "./read-json-text.ts";
@@ -17,6 +18,8 @@ export interface ParsePolicyOptions {
   readonly file?: string;
   /** The format; by default that of the file, and `yaml` where there is none. */
   readonly format?: PolicyFormat;
+  /** The functions and engines that its `custom` and `delegate` rules ask, as {@link definePolicy} takes them. */
+  readonly extensions?: PolicyExtensions;
 }
 
 /** A policy with the text that it was read from. */
@@ -45,11 +48,12 @@ export const maximumLength: number = 2 * 1024 * 1024;
  * ```
  */
 export async function parsePolicy(text: string, options: ParsePolicyOptions = {}): Promise<Policy> {
-  refuseUnknownOptions("parsePolicy", options, ["file", "format"]);
+  refuseUnknownOptions("parsePolicy", options, ["file", "format", "extensions"]);
   if (typeof text !== "string") {
     throw new ConfigurationError("invalid_option", "parsePolicy.text", "must be a string; loadPolicy takes a path");
   }
-  const { policy } = await parseLocated(text, options.file, readFormat("parsePolicy", options) ?? "yaml");
+  const format = readFormat("parsePolicy", options) ?? "yaml";
+  const { policy } = await parseLocated(text, { ...options, format });
   return policy;
 }
 
@@ -69,8 +73,7 @@ export function readFormat(owner: string, { file, format }: ParsePolicyOptions):
 /** Reads a policy, and keeps where each part of it stands. */
 export async function parseLocated(
   text: string,
-  file: string | undefined,
-  format: PolicyFormat,
+  { file, format, extensions }: ParsePolicyOptions & { readonly format: PolicyFormat },
 ): Promise<LocatedPolicy> {
   const yaml = format === "yaml" ? await importYaml() : undefined;
   const source = createSourceText(text, file);
@@ -88,7 +91,7 @@ export async function parseLocated(
   if (root !== undefined && index !== undefined) {
     const ofText = new Set(faults.map(({ start }) => start));
     try {
-      policy = definePolicy(dataOf(root) as PolicyInit);
+      policy = definePolicy(dataOf(root) as PolicyInit, extensions);
     } catch (thrown) {
       if (!(thrown instanceof PolicyError)) throw thrown;
       for (const fault of thrown.faults) {

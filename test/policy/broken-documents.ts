@@ -10,7 +10,7 @@ export interface BrokenDocument {
 }
 
 const rules =
-  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, allOf, anyOf, not, rule";
+  "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, custom, delegate, allOf, anyOf, not, rule";
 const keys = "the keys are version, require, rules, routes, caseSensitive, strict, acrLevels";
 const oneKey = "a rule is a string or an object with one key";
 const levels = '"urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"';

@@ -78,7 +78,7 @@ describe("loadPolicy", () => {
     [[new URL("file:///a.yaml")], "loadPolicy.path: must be the path of a file, such as policy.yaml"],
     [["policy"], 'loadPolicy.format: its name ends neither with .yaml or .yml nor with .json; pass { format: "yaml" }'],
     [["policy.yaml", { format: "xml" }], 'loadPolicy.format: write "yaml" or "json"'],
-    [["policy.yaml", { watch: true }], "loadPolicy.watch: there is no such option; the options are format"],
+    [["policy.yaml", { watch: true }], "loadPolicy.watch: there is no such option; the options are format, extensions"],
   ])("refuses %j", async (given, message) => {
     const thrown: unknown = await loadPolicy(...(given as Parameters<typeof loadPolicy>)).catch(
       (error: unknown) => error,

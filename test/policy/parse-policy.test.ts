@@ -112,7 +112,7 @@ describe("a document", () => {
   });
 
   it("tells where its parts are", async () => {
-    const { locate } = await parseLocated(yaml, "policy.yaml", "yaml");
+    const { locate } = await parseLocated(yaml, { file: "policy.yaml", format: "yaml" });
     expect(locate('routes["POST /articles"].allOf[0].group[1]')).toEqual({
       file: "policy.yaml",
       line: 8,
@@ -187,7 +187,7 @@ describe("parsePolicy", () => {
   it.each([
     [["a", { format: "toml" }], 'parsePolicy.format: write "yaml" or "json"'],
     [["a", { file: 1 }], "parsePolicy.file: must be a string, such as policy.yaml"],
-    [["a", { name: "a" }], "parsePolicy.name: there is no such option; the options are file, format"],
+    [["a", { name: "a" }], "parsePolicy.name: there is no such option; the options are file, format, extensions"],
     [[Buffer.from("a")], "parsePolicy.text: must be a string; loadPolicy takes a path"],
   ])("refuses options that it does not know: %j", async (given, message) => {
     await expect(parsePolicy(...(given as Parameters<typeof parsePolicy>))).rejects.toThrow(message);
@@ -207,6 +207,23 @@ describe("parsePolicy", () => {
       vi.doUnmock("../../src/policy/define-policy.ts");
       vi.resetModules();
     }
+  });
+
+  it("takes the functions and engines that the rules ask beside the text", async () => {
+    const text =
+      "version: 1\nroutes: { GET /a: { custom: quiet }, GET /b: { delegate: { name: cedar, arguments: { x: 1 } } } }";
+    const extensions = { functions: { quiet: () => true }, engines: { cedar: { decide: () => true } } };
+    expect((await parsePolicy(text, { extensions })).document.routes).toEqual({
+      "GET /a": { custom: "quiet" },
+      "GET /b": { delegate: { name: "cedar", arguments: { x: 1 } } },
+    });
+    expect((await errorOf(text, {})).faults).toMatchObject([
+      { where: 'routes["GET /a"].custom', location: { line: 2, column: 29 } },
+      { where: 'routes["GET /b"].delegate', location: { line: 2, column: 60 } },
+    ]);
+    await expect(parsePolicy(text, { extensions: { functions: [] as never } })).rejects.toMatchObject({
+      option: "definePolicy.functions",
+    });
   });
 
   it("reads YAML where neither the file nor the format tells", async () => {
