@@ -90,7 +90,7 @@ describe("the public values", () => {
   });
 
   it("of poolgate/policy are these", () => {
-    expect(names(policy)).toEqual(["loadPolicy", "parsePolicy"]);
+    expect(names(policy)).toEqual(["loadPolicy", "parsePolicy", "policyToYaml"]);
   });
 
   it("of poolgate/redis are these", () => {
@@ -114,6 +114,7 @@ describe("package.json", () => {
       "./policy",
       "./redis",
       "./testing",
+      "./policy.schema.json",
       "./package.json",
     ]);
   });
