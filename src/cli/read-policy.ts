@@ -14,5 +14,5 @@ export async function readPolicy(path: string): Promise<Policy> {
 /** Reads a policy from a file, and keeps where each part of it stands. */
 export async function readLocatedPolicy(path: string): Promise<LocatedPolicy> {
   const format = requireFormat("poolgate", path, undefined);
-  return parseBytes(await readPolicyBytes(path), path, format);
+  return parseBytes(await readPolicyBytes(path), path, { format });
 }
