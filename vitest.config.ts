@@ -24,6 +24,8 @@ export default defineConfig({
         "src/sigv4/**",
         "src/policy/**",
         "src/authorizer.ts",
+        "src/decider.ts",
+        "src/shadow.ts",
         "src/refusal.ts",
       ],
       thresholds: { branches: 100 },

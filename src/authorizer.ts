@@ -1,24 +1,21 @@
 import { type Awaitable, isPending, proceed, promised } from "./awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions } from "./configuration.ts";
-import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
+import { createDecider, type Question } from "./decider.ts";
+import { type Decision, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
-import { createNotes } from "./notes.ts";
 import type { Policy } from "./policy/define-policy.ts";
-import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
-import { rememberingCompiler } from "./policy/remembering-compiler.ts";
-import { type Asker, createAsker } from "./policy/replies.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import type { AnonymousPrincipal, Principal } from "./principal.ts";
 import type { PrincipalOf } from "./principal-of.ts";
 import { type Readiness, readinessOf, warmUp } from "./readiness.ts";
-import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
-import { overrideHeaders, requestedMethods } from "./requested-methods.ts";
+import { requestedMethods } from "./requested-methods.ts";
 import { requireVerifiers } from "./require-verifiers.ts";
-import { type Target, targetOf } from "./target.ts";
+import { createShadow, type ShadowOptions } from "./shadow.ts";
+import { targetOf } from "./target.ts";
 import { challengeOf, createVerification, type Verdict } from "./verdict.ts";
-import type { Verified, Verifier } from "./verifier.ts";
+import type { Verifier } from "./verifier.ts";
 
 /** A list of at least one verifier. */
 type Verifiers = readonly [Verifier, ...Verifier[]];
@@ -42,6 +39,8 @@ export interface AuthorizerOptions<V extends Verifiers = Verifiers> {
   readonly methodOverride?: "refuse" | "judge-both";
   /** Milliseconds since 1970; `Date.now` by default. `stepUp` rules tell by it how long ago a user authenticated. */
   readonly clock?: () => number;
+  /** A policy that is judged beside the live one; its answers are compared and never given. */
+  readonly shadow?: ShadowOptions;
 }
 
 /** What a guard adds to one call of {@link Authorizer.authorize}. */
@@ -83,7 +82,7 @@ export interface Authorizer<P extends Principal = Principal> {
   readiness(): readonly Readiness[];
 }
 
-const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock"] as const;
+const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock", "shadow"] as const;
 const authorizeOptionNames = ["rule", "params"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
@@ -127,8 +126,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const schemes = verifiers.map(challengeOf).join(", ");
   const bearer = verifiers.find(({ scheme }) => scheme.toLowerCase() === "bearer");
   const verifyOnce = createVerification(verifiers);
-  const compile = rememberingCompiler(policy);
-  const askers = createNotes<AuthRequest, Asker>();
+  const deciderFor = (judge: Policy | undefined) => createDecider(judge, bearer && challengeOf(bearer));
+  const live = deciderFor(policy);
+  const shadow = "shadow" in options ? createShadow(options.shadow as ShadowOptions, deciderFor) : undefined;
 
   /** What is asked, looked at before anybody is verified. */
   function readQuestion(request: AuthRequest, options: AuthorizeOptions): Question {
@@ -141,63 +141,6 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const methods = requestedMethods(request);
     if (methods.length > 1 && methodOverride === "refuse") throw new AuthError("method_override");
     return { request, rule, params, target, methods };
-  }
-
-  function decide({ request, rule, params, target, methods }: Question, verdict: Verdict): Awaitable<Decision> {
-    if ("error" in verdict) throw verdict.error;
-    const { verified, scheme } = verdict;
-    // Whoever carries a signed request could otherwise turn it into another that its caller may make.
-    if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
-    const { principal } = verified;
-    const now = clock();
-    let gates: Gate[] = [];
-    const facts: DecisionFacts = { principal, rules: () => gates.map(({ rule, input }) => rule.explain(input)) };
-    if (policy !== undefined) {
-      for (const method of methods) {
-        const match = policy.match(method, target);
-        if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
-        const { route } = match;
-        facts.route ??= route;
-        gates.push({
-          rule: match.rule,
-          input: { principal, request, target, method, route, params: match.params, now },
-        });
-      }
-    }
-    if (rule !== undefined) {
-      const compiled = compile(rule);
-      // Only whom a rule asks can tell one method from another.
-      for (const method of compiled.asks ? methods : methods.slice(0, 1)) {
-        const input = { principal, request, target, method, route: facts.route, params, now };
-        gates.push({ rule: compiled, input });
-      }
-    }
-    if (gates.length === 0) throw new AuthError("configuration_error", { reason: "there is no policy and no rule" });
-    for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
-
-    function judgeGates(): Decision {
-      const closed = closedGates(gates);
-      if (closed.length === 0) return allowed(principal, facts);
-      // Where all has been asked, a question is open only by an outage.
-      const [open] = questionsOf(gates);
-      if (open !== undefined) return denied(open.outage, facts);
-      const remedies = closed.filter(isHopeless).map(({ rule, input }) => rule.remedy(input));
-      return denied(refusalByRules(remedies, principal, scheme, bearer && challengeOf(bearer)), facts);
-    }
-
-    const questions = questionsOf(gates);
-    if (questions.length === 0) return judgeGates();
-    return proceed(askerOf(request).ask(questions), (replies) => {
-      gates = gates.map((gate) => ({ ...gate, input: { ...gate.input, replies } }));
-      return judgeGates();
-    });
-  }
-
-  /** Nobody is asked twice about a request, however many gates it meets. */
-  function askerOf(request: AuthRequest): Asker {
-    const asker = askers.get(request) ?? createAsker();
-    askers.set(request, asker);
-    return asker;
   }
 
   function report(decision: Decision, request: AuthRequest): void {
@@ -219,14 +162,21 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   }
 
   function answer(question: Question, verdict: Verdict): Awaitable<Decision> {
+    const { request } = question;
+    if ("error" in verdict) return conclude(request, fault(verdict.error));
+    let now = Number.NaN;
     let decision: Awaitable<Decision>;
     try {
-      decision = decide(question, verdict);
+      now = clock();
+      decision = live.decide(question, verdict, now);
     } catch (thrown) {
       decision = fault(thrown);
     }
-    if (!isPending(decision)) return conclude(question.request, decision);
-    return decision.catch(fault).then((known) => conclude(question.request, known));
+    const end = (known: Decision) => {
+      shadow?.compare(known, question, verdict, now);
+      return conclude(request, known);
+    };
+    return isPending(decision) ? decision.catch(fault).then(end) : end(decision);
   }
 
   function judge(request: AuthRequest, options: AuthorizeOptions = {}): Awaitable<Decision> {
@@ -243,30 +193,10 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     verifiers,
     ...(policy !== undefined && { policy }),
     authorize: (request, authorizeOptions) => promised(() => judge(request, authorizeOptions)),
-    prepare: (rule) => void compile(rule),
+    prepare: (rule) => live.prepare(rule),
     ready: () => warmUp(verifiers),
     readiness: () => readinessOf(verifiers),
   };
-}
-
-/** What a request is to be judged by. */
-interface Question {
-  readonly request: AuthRequest;
-  readonly rule: Rule | undefined;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly target: Target;
-  /** Each of them must be allowed. */
-  readonly methods: readonly string[];
-}
-
-/** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */
-function requireSignedHeaders(names: Iterable<string>, request: AuthRequest, { signedHeaders }: Verified): void {
-  if (signedHeaders === undefined) return;
-  for (const name of names) {
-    if (request.headers.all(name).length > 0 && !signedHeaders.has(name)) {
-      throw new AuthError("header_not_signed", { reason: "a header that decides on this route is not signed" });
-    }
-  }
 }
 
 function warn(thrown: unknown): void {

@@ -1,5 +1,6 @@
 import type { AuthError, AuthErrorCode } from "./errors.ts";
 import { type ExplainedRule, explainText, printable } from "./policy/explain.ts";
+import type { Rule } from "./policy/rule.ts";
 import type { Principal, PrincipalKind } from "./principal.ts";
 
 /** Why a decision came out as it did. It holds no credential, and no value of a header or a query. */
@@ -19,10 +20,19 @@ export interface Explanation {
   readonly text: string;
 }
 
+/** The guard of a decision. */
+export interface JudgedGuard {
+  readonly rule: Rule;
+  /** What its framework matched. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** The part of a decision that does not depend on how it came out. */
 interface DecisionBase {
   /** The route of the policy that was judged; undefined where none matched or none was looked for. */
   readonly route?: string;
+  /** The guard that was asked beside the route; absent where none was, or where the request was refused before. */
+  readonly guard?: JudgedGuard;
   /** Says why. It evaluates the rules a second time, so it costs nothing until it is asked. */
   explain(): Explanation;
 }
@@ -47,6 +57,7 @@ export type Decision<P extends Principal = Principal> = Allowed<P> | Denied<P>;
 /** What the authorizer knows when it has come to a decision. */
 export interface DecisionFacts {
   route?: string;
+  guard?: JudgedGuard;
   readonly principal?: Principal;
   /** Evaluates the rules again, with an account of each. */
   readonly rules: () => readonly ExplainedRule[];
@@ -54,8 +65,11 @@ export interface DecisionFacts {
 
 /** Makes the decision that allows. */
 export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
-  const { route } = facts;
+  const { route, guard } = facts;
   const explain = () => explanation(facts);
+  if (guard !== undefined) {
+    return Object.freeze<Allowed>({ ...(route !== undefined && { route }), guard, allowed: true, principal, explain });
+  }
   return Object.freeze<Allowed>(
     route === undefined ? { allowed: true, principal, explain } : { route, allowed: true, principal, explain },
   );
@@ -65,6 +79,7 @@ export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
 export function denied(error: AuthError, facts: DecisionFacts): Denied {
   return Object.freeze({
     ...(facts.route !== undefined && { route: facts.route }),
+    ...(facts.guard !== undefined && { guard: facts.guard }),
     ...(facts.principal !== undefined && { principal: facts.principal }),
     allowed: false,
     error,

@@ -7,7 +7,7 @@ export type { EnrollmentMode } from "./binding.ts";
 export type { ChallengeParameters } from "./challenge.ts";
 export type { ConfigurationErrorCode } from "./configuration.ts";
 export { ConfigurationError } from "./configuration.ts";
-export type { Allowed, Decision, Denied, Explanation } from "./decision.ts";
+export type { Allowed, Decision, Denied, Explanation, JudgedGuard } from "./decision.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { AuthErrorCode, AuthErrorOptions } from "./errors.ts";
 export { AuthError } from "./errors.ts";
@@ -90,6 +90,7 @@ export type {
   SingleUse,
 } from "./sessions/session.ts";
 export type { SessionsOptions } from "./sessions/session-options.ts";
+export type { ShadowDifference, ShadowOptions } from "./shadow.ts";
 export type { MemoryStoreOptions } from "./stores/memory.ts";
 export { memoryStore } from "./stores/memory.ts";
 export type { Store } from "./stores/store.ts";

@@ -8,14 +8,15 @@ import type { AuthRequest } from "./request.ts";
 import type { Target } from "./target.ts";
 import type { Verified, Verifier } from "./verifier.ts";
 
+/** The caller of a request, as a verifier found him. */
+export interface KnownCaller {
+  readonly verified: Verified;
+  /** What to challenge with should the policy say no. */
+  readonly scheme: string;
+}
+
 /** What the verifiers found out about one request: its caller, or the fault of its credential. */
-export type Verdict =
-  | {
-      readonly verified: Verified;
-      /** What to challenge with should the policy say no. */
-      readonly scheme: string;
-    }
-  | { readonly error: AuthError };
+export type Verdict = KnownCaller | { readonly error: AuthError };
 
 /** What a verifier is announced by in `WWW-Authenticate`. */
 export function challengeOf(verifier: Verifier): string {

@@ -36,7 +36,7 @@ const allowed = new Set(["sessions/create-sessions.ts -> stores/memory.ts"]);
 
 function layerOf(file: string): string {
   if (file === "index.ts") return "index";
-  if (["authorizer.ts", "decision.ts", "refusal.ts"].includes(file)) return "authorizer";
+  if (["authorizer.ts", "decider.ts", "decision.ts", "refusal.ts", "shadow.ts"].includes(file)) return "authorizer";
   const folders = file.split("/").slice(0, -1);
   return folders.length === 0 ? "root" : folders.slice(0, folders[0] === "adapters" ? 2 : 1).join("/");
 }

@@ -1,0 +1,112 @@
+import { type Awaitable, proceed } from "./awaitable.ts";
+import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
+import { AuthError } from "./errors.ts";
+import { createNotes } from "./notes.ts";
+import type { Policy } from "./policy/define-policy.ts";
+import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
+import { rememberingCompiler } from "./policy/remembering-compiler.ts";
+import { type Asker, createAsker } from "./policy/replies.ts";
+import type { Rule } from "./policy/rule.ts";
+import { refusal, refusalByRules } from "./refusal.ts";
+import type { AuthRequest } from "./request.ts";
+import { overrideHeaders } from "./requested-methods.ts";
+import type { Target } from "./target.ts";
+import type { KnownCaller } from "./verdict.ts";
+import type { Verified } from "./verifier.ts";
+
+/** What a request is to be judged by. */
+export interface Question {
+  readonly request: AuthRequest;
+  readonly rule: Rule | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly target: Target;
+  /** Each of them must be allowed. */
+  readonly methods: readonly string[];
+}
+
+/** Comes to decisions by one policy, about callers who are known. */
+export interface Decider {
+  /**
+   * Decides; a promise only where somebody has to be asked. What it throws, and what the promise rejects with, is a refusal
+   * too.
+   *
+   * @param now milliseconds since 1970.
+   */
+  decide(question: Question, caller: KnownCaller, now: number): Awaitable<Decision>;
+  /** Compiles the rule of a guard ahead of its first request. */
+  prepare(rule: Rule): void;
+}
+
+/** @param bearer how tokens are asked for, where some are accepted. */
+export function createDecider(policy: Policy | undefined, bearer: string | undefined): Decider {
+  const compile = rememberingCompiler(policy);
+  const askers = createNotes<AuthRequest, Asker>();
+
+  /** Nobody is asked twice about a request, however many gates it meets. */
+  function askerOf(request: AuthRequest): Asker {
+    const asker = askers.get(request) ?? createAsker();
+    askers.set(request, asker);
+    return asker;
+  }
+
+  return {
+    prepare: (rule) => void compile(rule),
+    decide({ request, rule, params, target, methods }, { verified, scheme }, now) {
+      // Whoever carries a signed request could otherwise turn it into another that its caller may make.
+      if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
+      const { principal } = verified;
+      let gates: Gate[] = [];
+      const facts: DecisionFacts = { principal, rules: () => gates.map((gate) => gate.rule.explain(gate.input)) };
+      if (rule !== undefined) facts.guard = { rule, params };
+      if (policy !== undefined) {
+        for (const method of methods) {
+          const match = policy.match(method, target);
+          if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
+          const { route } = match;
+          facts.route ??= route;
+          gates.push({
+            rule: match.rule,
+            input: { principal, request, target, method, route, params: match.params, now },
+          });
+        }
+      }
+      if (rule !== undefined) {
+        const compiled = compile(rule);
+        // Only whom a rule asks can tell one method from another.
+        for (const method of compiled.asks ? methods : methods.slice(0, 1)) {
+          const input = { principal, request, target, method, route: facts.route, params, now };
+          gates.push({ rule: compiled, input });
+        }
+      }
+      if (gates.length === 0) throw new AuthError("configuration_error", { reason: "there is no policy and no rule" });
+      for (const gate of gates) requireSignedHeaders(gate.rule.headers, request, verified);
+
+      function judgeGates(): Decision {
+        const closed = closedGates(gates);
+        if (closed.length === 0) return allowed(principal, facts);
+        // Where all has been asked, a question is open only by an outage.
+        const [open] = questionsOf(gates);
+        if (open !== undefined) return denied(open.outage, facts);
+        const remedies = closed.filter(isHopeless).map((gate) => gate.rule.remedy(gate.input));
+        return denied(refusalByRules(remedies, principal, scheme, bearer), facts);
+      }
+
+      const questions = questionsOf(gates);
+      if (questions.length === 0) return judgeGates();
+      return proceed(askerOf(request).ask(questions), (replies) => {
+        gates = gates.map((gate) => ({ ...gate, input: { ...gate.input, replies } }));
+        return judgeGates();
+      });
+    },
+  };
+}
+
+/** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */
+function requireSignedHeaders(names: Iterable<string>, request: AuthRequest, { signedHeaders }: Verified): void {
+  if (signedHeaders === undefined) return;
+  for (const name of names) {
+    if (request.headers.all(name).length > 0 && !signedHeaders.has(name)) {
+      throw new AuthError("header_not_signed", { reason: "a header that decides on this route is not signed" });
+    }
+  }
+}
