@@ -30,7 +30,7 @@ const defaultLimit = 300_000;
 export function createWorld(
   profiles: readonly CallerProfile[],
   bounds: readonly BoundRule[],
-  limit = defaultLimit,
+  limit: number = defaultLimit,
 ): World {
   const variables = createVariables(limit);
   const { and, or, not } = variables.diagrams;
