@@ -23,6 +23,11 @@ export async function fetchDocument(
 ): Promise<Buffer | number> {
   const signal = AbortSignal.timeout(timeout);
   const response = await fetch(uri, { headers: { accept }, redirect: "error", signal });
+  if (response.redirected) {
+    // A fetch of the operator's own that does not obey; wherever it has been led, these are not the issuer's words.
+    await response.body?.cancel();
+    throw new Error("the endpoint redirected the request");
+  }
   if (response.status !== 200) {
     await response.body?.cancel();
     return response.status;

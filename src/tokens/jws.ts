@@ -14,6 +14,9 @@ const maxKidLength = 128;
 // RFC 7515 Section 4.1: each of these changes what the signature means, or lets the token bring its own key.
 const refusedParameters = ["crit", "b64", "jku", "jwk", "x5u", "x5c"] as const;
 
+/** A surrogate that is none of a pair; of a pair the expression sees the one character. */
+const halfCharacter = /\p{Surrogate}/u;
+
 /**
  * Parses a compact JWS (RFC 7515 Section 7.1) of which no two parsers could disagree.
  *
@@ -52,9 +55,10 @@ function decodeCanonical(part: string): Buffer {
   return bytes;
 }
 
-function parseHeader(bytes: Uint8Array): Jws["header"] {
+function parseHeader(bytes: Buffer): Jws["header"] {
   const header = parseStrictObject(bytes);
   if (typeof header === "string") throw invalidToken(`the header ${header}`);
+  requireWholeCharacters(bytes, header);
   requireHeader(header);
   return header;
 }
@@ -70,11 +74,26 @@ function requireHeader(header: JsonObject): asserts header is Jws["header"] {
   }
 }
 
-function parsePayload(bytes: Uint8Array): JsonObject {
+function parsePayload(bytes: Buffer): JsonObject {
   const payload = parseStrictObject(bytes);
   if (typeof payload === "string") throw invalidToken(`the payload ${payload}`);
+  requireWholeCharacters(bytes, payload);
   refuseConfirmation(payload);
   return payload;
+}
+
+/**
+ * Half a character cannot be written in UTF-8: whoever gets a name or a value with one reads another character in its place, and
+ * so two users as one (RFC 7493 Section 2.1). UTF-8 itself holds none, so one can come from an escape alone.
+ */
+function requireWholeCharacters(bytes: Buffer, value: JsonObject): void {
+  if (bytes.includes("\\u") && hasHalfCharacter(value)) throw invalidToken("it holds half a character");
+}
+
+function hasHalfCharacter(value: unknown): boolean {
+  if (typeof value === "string") return halfCharacter.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, inner]) => halfCharacter.test(name) || hasHalfCharacter(inner));
 }
 
 /**

@@ -30,6 +30,27 @@ describe("parseJws", () => {
   });
 
   it.each([
+    ["a value", '{"iss":"i","sub":"\\ud800"}'],
+    ["the end of a value", '{"iss":"i","sub":"ada\\udfff"}'],
+    ["a pair the wrong way round", '{"iss":"i","sub":"\\udc00\\ud800"}'],
+    ["a name", '{"iss":"i","\\uDBFF":1}'],
+    ["a list deep inside", '{"iss":"i","a":{"b":[1,{"c":"\\uDEAD"}]}}'],
+    ["iss", '{"iss":"\\ud800"}'],
+  ])("refuses half a character in %s, which nobody could hand on in UTF-8", (_name, payload) => {
+    const refused = expect.objectContaining({ options: { reason: "it holds half a character" } });
+    expect(() => parseJws(token('{"kid":"k","alg":"RS256"}', payload))).toThrow(refused);
+    expect(() => parseJws(token('{"kid":"k","alg":"RS256","x":"\\ud83d"}', '{"iss":"i"}'))).toThrow(refused);
+  });
+
+  it("accepts whole characters, however they are written", () => {
+    const payload = '{"iss":"i","a":"\\ud83d\\ude00","b":"\\\\ud800","c":null,"\\u0041":[1,true,"\u{1f600}"]}';
+    expect(parseJws(token('{"kid":"k","alg":"RS256"}', payload)).payload).toMatchObject({
+      a: "\u{1f600}",
+      b: "\\ud800",
+    });
+  });
+
+  it.each([
     ["of DPoP", '{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}'],
     ["of mutual TLS", '{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}'],
     ["of a kind of its own", '{"kid":"k"}'],

@@ -315,6 +315,16 @@ describe("remoteKeys", () => {
     await expect(keys.find("one")).rejects.toMatchObject(unavailable);
   });
 
+  it("believes no fetch that has followed a redirect all the same", async () => {
+    await using elsewhere = await startJwksServer(one);
+    await using server = await startJwksServer();
+    server.answer = (_request, response) => void response.writeHead(302, { location: elsewhere.uri }).end();
+    const careless: typeof fetch = (input, init) => fetch(input, { ...init, redirect: "follow" });
+    const keys = remoteKeys({ uri: server.uri, fetch: careless, clock: () => now });
+    await expect(keys.find("one")).rejects.toMatchObject(unavailable);
+    expect(elsewhere.requests).toBe(1);
+  });
+
   it("does not follow a redirect", async () => {
     await using elsewhere = await startJwksServer(one);
     await using server = await startJwksServer();
