@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     summary: "who may do what: personas and routes, as text or as a page",
     load: async () => (await import("./matrix.ts")).matrixCommand,
   },
+  routes: {
+    summary: "the routes of a policy beside those of an Express app",
+    load: async () => (await import("./routes.ts")).routesCommand,
+  },
   credentials: {
     summary: "credentials of the identity pool from a gate's broker, for credential_process",
     load: async () => (await import("./credentials.ts")).credentialsCommand,
@@ -93,7 +97,7 @@ function version(): unknown {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+const exitCode = await main(process.argv.slice(2), {
   out: (output) => void process.stdout.write(output),
   err: (output) => void process.stderr.write(output),
   input: () => text(process.stdin),
@@ -103,3 +107,6 @@ process.exitCode = await main(process.argv.slice(2), {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${output}`);
   },
 });
+
+// An app that a command imported may listen, which would keep the process up; what was written goes out first.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
