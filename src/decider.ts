@@ -39,8 +39,17 @@ export interface Decider {
 
 /** @param bearer how tokens are asked for, where some are accepted. */
 export function createDecider(policy: Policy | undefined, bearer: string | undefined): Decider {
-  const compile = rememberingCompiler(policy);
+  const compile = rememberingCompiler();
+  const livePolicies = createNotes<AuthRequest, Policy>();
   const askers = createNotes<AuthRequest, Asker>();
+
+  /** Where the policy is exchanged while it runs, all gates that a request meets judge by the same one. */
+  function policyFor(request: AuthRequest): Policy | undefined {
+    if (policy?.current === undefined) return policy;
+    const live = livePolicies.get(request) ?? policy.current;
+    livePolicies.set(request, live);
+    return live;
+  }
 
   /** Nobody is asked twice about a request, however many gates it meets. */
   function askerOf(request: AuthRequest): Asker {
@@ -50,7 +59,11 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
   }
 
   return {
-    prepare: (rule) => void compile(rule),
+    prepare(rule) {
+      compile(rule, policy?.current ?? policy);
+      // A policy that is exchanged wants to know its guards.
+      if (policy?.current !== undefined) policy.compile(rule);
+    },
     decide({ request, rule, params, target, methods }, { verified, scheme }, now) {
       // Whoever carries a signed request could otherwise turn it into another that its caller may make.
       if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
@@ -58,9 +71,10 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       let gates: Gate[] = [];
       const facts: DecisionFacts = { principal, rules: () => gates.map((gate) => gate.rule.explain(gate.input)) };
       if (rule !== undefined) facts.guard = { rule, params };
-      if (policy !== undefined) {
+      const judging = policyFor(request);
+      if (judging !== undefined) {
         for (const method of methods) {
-          const match = policy.match(method, target);
+          const match = judging.match(method, target);
           if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
           const { route } = match;
           facts.route ??= route;
@@ -71,7 +85,7 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
         }
       }
       if (rule !== undefined) {
-        const compiled = compile(rule);
+        const compiled = compile(rule, judging);
         // Only whom a rule asks can tell one method from another.
         for (const method of compiled.asks ? methods : methods.slice(0, 1)) {
           const input = { principal, request, target, method, route: facts.route, params, now };

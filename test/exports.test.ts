@@ -90,7 +90,7 @@ describe("the public values", () => {
   });
 
   it("of poolgate/policy are these", () => {
-    expect(names(policy)).toEqual(["loadPolicy", "parsePolicy", "policyToYaml"]);
+    expect(names(policy)).toEqual(["loadPolicy", "parsePolicy", "policyFile", "policyToYaml"]);
   });
 
   it("of poolgate/redis are these", () => {

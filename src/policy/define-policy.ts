@@ -68,6 +68,8 @@ export interface RouteMatch {
 export interface Policy {
   /** The policy as data. */
   readonly document: PolicyDocument;
+  /** Of a policy that is exchanged while the process runs: the one that is live now, which does not change. */
+  readonly current?: Policy;
   /**
    * The most specific route that a request matches; undefined means that the request is denied.
    *

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import {
   allOf,
@@ -85,6 +86,14 @@ describe("a document", () => {
     expect((await parsePolicy(json, { format: "json" })).document).toStrictEqual(typescript.document);
     expect(JSON.stringify(fromYaml.document)).toBe(JSON.stringify(typescript.document));
     expect((await parsePolicy(json, { format: "yaml" })).document).toStrictEqual(typescript.document);
+  });
+
+  it("is what the page on policies shows", async () => {
+    const page = readFileSync(new URL("../../docs/policy.md", import.meta.url), "utf8");
+    const documents = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text as string);
+    const policies = documents.filter((text) => text.includes("version:"));
+    expect(policies).toHaveLength(1);
+    for (const text of policies) expect(Object.keys((await parsePolicy(text)).document.routes)).toHaveLength(6);
   });
 
   it("is read with carriage returns, with a marker at its begin and its end, and from block style", async () => {
