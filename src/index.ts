@@ -96,6 +96,7 @@ export { memoryStore } from "./stores/memory.ts";
 export type { Store } from "./stores/store.ts";
 export { alb } from "./tokens/alb.ts";
 export type { AlbOptions } from "./tokens/alb-options.ts";
+export type { AlbClaims, AlbPrincipal } from "./tokens/alb-principal.ts";
 export type { ClaimPath } from "./tokens/claim-path.ts";
 export type { TokenUse } from "./tokens/cognito-claims.ts";
 export type { CookieSource } from "./tokens/cookie-token.ts";

@@ -1,8 +1,10 @@
 import {
+  type AlbPrincipal,
   type Allowed,
   type AnonymousPrincipal,
   type Authorizer,
   type AuthRequest,
+  alb,
   anonymous,
   bearer,
   createAuthorizer,
@@ -50,6 +52,12 @@ const services = stsWebIdentity({
   roles: { "123456789012/Nightly": { groups: ["reporters"] } },
 });
 const staff = oidc<{ organization: string }>({ issuer: "https://login.example.com", audience });
+const balancer = alb<{ "custom:tenant": string }>({
+  loadBalancerArn: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/articles/0123456789abcdef",
+  issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01",
+  clientId: pool.clientId,
+  origins: ["https://app.example.com"],
+});
 const sessions = createSessions({ service: "api.example.com", region: "eu-west-1" });
 const policy = definePolicy({ routes: { "GET /me": "authenticated" } });
 
@@ -67,6 +75,8 @@ describe("an issuer", () => {
     expectTypeOf<PrincipalOf<typeof identities>>().toEqualTypeOf<IdentityPoolTokenPrincipal>();
     expectTypeOf<PrincipalOf<typeof services>>().toEqualTypeOf<StsWebIdentityPrincipal>();
     expectTypeOf(staff).toExtend<TokenIssuer<OidcPrincipal>>();
+    expectTypeOf<PrincipalOf<typeof balancer>>().toEqualTypeOf<AlbPrincipal<{ "custom:tenant": string }>>();
+    expectTypeOf(balancer).toExtend<TokenIssuer<AlbPrincipal>>();
     expectTypeOf<PrincipalOf<TokenIssuer>>().toEqualTypeOf<Principal>();
   });
 });
@@ -148,6 +158,7 @@ describe("custom claims", () => {
     const plans = userPool<Custom>({ ...pool, tokenUse: "access" });
     expectTypeOf<PrincipalOf<typeof plans>["claims"]["plan"]>().toEqualTypeOf<"free" | "pro" | undefined>();
     expectTypeOf<PrincipalOf<typeof staff>["claims"]["organization"]>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<PrincipalOf<typeof balancer>["claims"]["custom:tenant"]>().toEqualTypeOf<string | undefined>();
   });
 
   it("cannot make a claim that is checked into something else", () => {
@@ -197,6 +208,30 @@ describe("the claims of other issuers", () => {
     // @ts-expect-error one audience, several, or null in so many words
     oidc({ issuer: "https://login.example.com" });
   });
+
+  it("are those of the user info endpoint, for a user of a load balancer", () => {
+    const principal = {} as AlbPrincipal;
+    const { claims } = principal;
+    expectTypeOf(principal.kind).toEqualTypeOf<"user">();
+    expectTypeOf(principal.expiresAt).toEqualTypeOf<Date>();
+    expectTypeOf(claims.iss).toEqualTypeOf<string>();
+    expectTypeOf(claims.exp).toEqualTypeOf<number>();
+    expectTypeOf(claims.sub).toEqualTypeOf<string>();
+    expectTypeOf(claims.username).toEqualTypeOf<string | undefined>();
+    expectTypeOf(claims.email).toEqualTypeOf<string | undefined>();
+    expectTypeOf(claims.email_verified).toEqualTypeOf<string | boolean | undefined>();
+    expectTypeOf(claims.phone_number_verified).toEqualTypeOf<string | boolean | undefined>();
+    expectTypeOf(claims.token_use).toEqualTypeOf<unknown>();
+    expectTypeOf(claims["custom:tenant"]).toEqualTypeOf<unknown>();
+    // @ts-expect-error the provider may give no address
+    claims.email.toLowerCase();
+    // @ts-expect-error the user of a provider that is no user pool has no userId
+    principal.userId.toLowerCase();
+    // @ts-expect-error nor does a load balancer tell of scopes
+    principal.scopes.has("openid");
+    // @ts-expect-error it never stands for anybody but a user
+    if (principal.kind === "client") throw principal;
+  });
 });
 
 describe("bearer", () => {
@@ -204,6 +239,9 @@ describe("bearer", () => {
     expectTypeOf<PrincipalOf<typeof tokens>>().toEqualTypeOf<Exclude<Caller, SignedRequestPrincipal>>();
     expectTypeOf(tokens).toExtend<Verifier>();
     expectTypeOf(bearer({ issuers: [access] })).toEqualTypeOf<Verifier<UserPoolAccessPrincipal>>();
+    const both = createAuthorizer({ verifiers: [bearer({ issuers: [access, balancer] })] });
+    const someone = {} as PrincipalOf<typeof both>;
+    if (someone.verifiedBy === "alb") expectTypeOf(someone).toEqualTypeOf<PrincipalOf<typeof balancer>>();
   });
 
   it("takes a list that is typed as one of any issuers", () => {

@@ -1,6 +1,7 @@
 import { closedGroups, type PrincipalInit } from "../principal.ts";
 import { parseAlbJws } from "./alb-jws.ts";
 import { type AlbOptions, type AlbSettings, readAlbOptions } from "./alb-options.ts";
+import type { AlbPrincipal } from "./alb-principal.ts";
 import { readNames } from "./claim-path.ts";
 import { defineIssuer } from "./define-issuer.ts";
 import { invalidToken } from "./invalid-token.ts";
@@ -17,6 +18,9 @@ import { userPoolOfIssuer } from "./user-pool-id.ts";
  * The signer must be exactly `loadBalancerArn`, and the client one of `clientId`; both are looked at before any key is fetched. A
  * user of a user pool has the id `user:<pool>:<sub>`, as with a token of the pool, and any other `user:<issuer>#<sub>`. Groups are
  * unknown unless `groupsClaim` names a claim. `x-amzn-oidc-accesstoken` and `x-amzn-oidc-identity` are never read.
+ *
+ * Claims of the provider's own are a type parameter, as in `alb<{ "custom:tenant": string }>({ ... })`. That is your word: nobody
+ * checks them, and each may be undefined.
  *
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
  *
@@ -35,6 +39,7 @@ import { userPoolOfIssuer } from "./user-pool-id.ts";
  * const verifier = bearer({ issuers: [balancer] });
  * ```
  */
+export function alb<Custom = unknown>(options: AlbOptions): TokenIssuer<AlbPrincipal<Custom>>;
 export function alb(options: AlbOptions): TokenIssuer {
   const settings = readAlbOptions(options);
   const { issuer, signers, clients, origins, replaces, declared, keys, clock, toleranceSeconds } = settings;

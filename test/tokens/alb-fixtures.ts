@@ -1,4 +1,4 @@
-import { createForeignKey, type ForeignKey } from "./foreign-key.ts";
+import { type Arrange, createForeignKey, type ForeignKey } from "./foreign-key.ts";
 import { clientId, issuer, now, seconds, sub } from "./token-fixtures.ts";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -35,3 +35,15 @@ export function userInfo(claims: Members = {}): Members {
 export function albToken(claims: Members = {}, members: Members = {}, key: ForeignKey = albKey): string {
   return key.forgePadded(userInfo(claims), albHeader(members));
 }
+
+/** All that a good token states, wherever it stands: the client is `aud`. `undefined` leaves a claim out. */
+export function albClaims(claims: Members = {}): Members {
+  return { iss: issuer, exp: seconds + 120, aud: clientId, ...userInfo(claims) };
+}
+
+/** Moves to the header what a load balancer states there. */
+export const arrangeAlb: Arrange = (claims, members) => {
+  if (typeof claims === "string") return [claims, albHeader(members)];
+  const { iss, exp, aud: client, ...payload } = claims;
+  return [payload, albHeader({ iss, exp, client, ...members })];
+};

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { type AlbOptions, alb } from "../../src/index.ts";
 import {
+  albClaims,
   albHeader,
   albKey,
   albToken,
+  arrangeAlb,
   common,
   header as headerName,
   kid,
@@ -282,8 +284,8 @@ describe("alb, as every issuer", () => {
   holdsForEveryIssuer({
     create: (clock, toleranceSeconds) => alb({ ...common, clock, toleranceSeconds }),
     key: albKey,
-    claims: (claims = {}) => ({ iss: issuer, aud: clientId, exp: seconds + 120, ...userInfo(claims) }),
-    arrange: ({ iss, exp, aud: client, ...claims }, members) => [claims, albHeader({ iss, exp, client, ...members })],
+    claims: albClaims,
+    arrange: arrangeAlb,
   });
 });
 

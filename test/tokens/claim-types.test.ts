@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Principal } from "../../src/principal.ts";
+import type { AlbClaims } from "../../src/tokens/alb-principal.ts";
 import type { IdentityPoolTokenClaims } from "../../src/tokens/identity-pool-principal.ts";
 import type { OidcClaims } from "../../src/tokens/oidc-principal.ts";
 import type { StsWebIdentityClaims } from "../../src/tokens/sts-web-identity-principal.ts";
@@ -26,17 +27,20 @@ const sts: Required<StsWebIdentityClaims> = {
 };
 const plain: Required<OidcClaims> = { iss: true, exp: true, sub: true, aud: true };
 
+const stated: Required<AlbClaims> = { iss: true, exp: true, sub: true };
+
 const requiredOf = (name: string): Readonly<Record<string, true>> => {
   if (name.startsWith("userPool, access")) return access;
   if (name.startsWith("userPool, ID")) return id;
   if (name.startsWith("identityPool")) return identity;
+  if (name.startsWith("alb")) return stated;
   return name.startsWith("sts") ? sts : plain;
 };
 
 const verifier = bearer({ issuers: everyIssuer, cache: "off" });
 const kinds = everyKind.filter(({ key, name }) => !name.startsWith("oidc") || key.jwk.alg === "ES256");
-const verify = async ({ key, claims, request }: (typeof kinds)[number], changes = {}): Promise<Principal> =>
-  (await verifier.verify(request(await key.sign(claims(changes))))).principal;
+const verify = async ({ key, writer, claims, request }: (typeof kinds)[number], changes = {}): Promise<Principal> =>
+  (await verifier.verify(request(await writer(key).sign(claims(changes))))).principal;
 
 describe("a claim that its type requires", () => {
   it.each(
@@ -74,6 +78,7 @@ describe("what the type of a principal requires beside its claims", () => {
     if (name.startsWith("userPool, access")) expect(principal.scopes).toBeInstanceOf(Set);
     if (principal.kind === "user" && !name.startsWith("oidc")) expect(typeof principal.userId).toBe("string");
     if (name.startsWith("identityPool")) expect(typeof principal.identityId).toBe("string");
+    if (name.startsWith("alb")) expect(principal).toMatchObject({ kind: "user", verifiedBy: "alb" });
     if (name.startsWith("sts")) expect(principal.role?.account).toBe("123456789012");
     if (principal.kind === "guest") expect(principal.groups?.names.size).toBe(0);
   });

@@ -1,11 +1,13 @@
-import type { AuthRequest } from "../../src/request.ts";
+import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
+import { alb } from "../../src/tokens/alb.ts";
 import { identityPoolToken } from "../../src/tokens/identity-pool-token.ts";
 import { oidc } from "../../src/tokens/oidc.ts";
 import { stsWebIdentity } from "../../src/tokens/sts-web-identity.ts";
 import { keyForms, type TokenAlgorithm } from "../../src/tokens/token-algorithm.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
-import { createForeignKey, type ForeignKey } from "./foreign-key.ts";
+import { albClaims, header as albHeaderName, albKey, arrangeAlb, common } from "./alb-fixtures.ts";
+import { type Arrange, arrangedKey, createForeignKey, type ForeignKey, paddedKey } from "./foreign-key.ts";
 import { accessClaims, clientId, idClaims, now, requestWith, seconds, sub, userPoolId } from "./token-fixtures.ts";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -14,12 +16,18 @@ type Members = Readonly<Record<string, unknown>>;
 export interface KindOfToken {
   readonly name: string;
   readonly key: ForeignKey;
+  /** Moves claims to where the issuer writes them. */
+  readonly arrange: Arrange;
+  /** A key that writes tokens as the issuer does. */
+  readonly writer: (key: ForeignKey) => ForeignKey;
   readonly issuer: TokenIssuer;
   /** `Principal.id` of whom a good token is about. */
   readonly caller: string;
   /** The claims of a good token; `undefined` leaves one out. */
   readonly claims: (claims?: Members) => Members;
-  /** A request that brings a token of this kind. */
+  /** The name and the value of the header that brings a token of this kind. */
+  readonly bring: (raw: string) => readonly [name: string, value: string];
+  /** A request that brings one. */
   readonly request: (raw: string) => AuthRequest;
 }
 
@@ -61,8 +69,14 @@ const roles = stsWebIdentity({
 });
 const staff = oidc({ issuer: provider, audience, algorithms, ...published(...ofProvider) });
 
+// It signs in the users of the same pool, so that its tokens have the same `iss`.
+const balancer = alb(common);
+
 /** An issuer of every kind, for one `bearer`, at the time of the tests. */
-export const everyIssuer: readonly [TokenIssuer, ...TokenIssuer[]] = [accessTokens, idTokens, identities, roles, staff];
+export const everyIssuer: readonly [TokenIssuer, ...TokenIssuer[]] = [
+  ...([accessTokens, idTokens, identities, roles, staff] as const),
+  balancer,
+];
 
 const openIdClaims = (claims: Members = {}): Members => ({
   iss: "https://cognito-identity.amazonaws.com",
@@ -95,7 +109,7 @@ const providerClaims = (claims: Members = {}): Members => ({
 const machineClaims = (claims: Members = {}): Members =>
   accessClaims({ sub: machine, client_id: machine, username: undefined, "cognito:groups": undefined, ...claims });
 
-const inHeader = (raw: string) => requestWith(`Bearer ${raw}`);
+const plain: Arrange = (claims, header) => [claims, header];
 
 function kind(
   name: string,
@@ -104,7 +118,24 @@ function kind(
   claims: KindOfToken["claims"],
   caller: string,
 ): KindOfToken {
-  return { name: `${name} with ${key.jwk.alg}`, issuer, key, claims, caller, request: inHeader };
+  return {
+    ...{ name: `${name} with ${key.jwk.alg}`, issuer, key, claims, caller, arrange: plain },
+    writer: (any) => any,
+    bring: (raw) => ["Authorization", `Bearer ${raw}`],
+    request: (raw) => requestWith(`Bearer ${raw}`),
+  };
+}
+
+/** A kind of token of a load balancer, by how its parts are written. */
+function albKind(name: string, form: (key: ForeignKey) => ForeignKey): KindOfToken {
+  const bring = (raw: string) => [albHeaderName, raw] as const;
+  return {
+    ...kind(name, balancer, albKey, albClaims, `user:${userPoolId}:${sub}`),
+    arrange: arrangeAlb,
+    writer: (key) => arrangedKey(form(key), arrangeAlb),
+    bring,
+    request: (raw) => ({ ...requestWith(), headers: new RequestHeaders(bring(raw)) }),
+  };
 }
 
 /** Every kind of token, with every algorithm that its issuer may sign with. */
@@ -122,4 +153,6 @@ export const everyKind: readonly KindOfToken[] = [
   ),
   ...[rsaOfSts, ecOfSts].map((key) => kind("stsWebIdentity", roles, key, roleClaims, `role:${account}/Nightly`)),
   ...ofProvider.map((key) => kind("oidc", staff, key, providerClaims, `user:${provider}#ada`)),
+  albKind("alb, bare parts", (key) => key),
+  albKind("alb, padded parts", paddedKey),
 ];

@@ -21,6 +21,27 @@ export interface ForeignKey {
   forgePadded(claims: Members | string, header: Members): string;
 }
 
+/** Moves claims to where an issuer writes them; a payload that is a text stays as it is. */
+export type Arrange = (
+  claims: Members | string,
+  header: Members,
+) => readonly [payload: Members | string, header: Members];
+
+/** A key that writes each token as an issuer arranges it. */
+export function arrangedKey(key: ForeignKey, arrange: Arrange): ForeignKey {
+  return {
+    ...key,
+    sign: (claims, header = {}) => key.sign(...arrange(claims, header)),
+    forge: (claims, header) => key.forge(...arrange(claims, header)),
+    forgePadded: (claims, header) => key.forgePadded(...arrange(claims, header)),
+  };
+}
+
+/** A key that writes padded parts only. node:crypto signs them, since jose writes bare ones. */
+export function paddedKey(key: ForeignKey): ForeignKey {
+  return { ...key, sign: async (claims, header = {}) => key.forgePadded(claims, header), forge: key.forgePadded };
+}
+
 const curves = { ES256: "P-256", ES384: "P-384", ES512: "P-521" } as const;
 
 function generate(alg: Algorithm): { publicKey: KeyObject; privateKey: KeyObject } {

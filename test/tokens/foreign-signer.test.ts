@@ -4,12 +4,13 @@ import { createAuthorizer } from "../../src/authorizer.ts";
 import { anyOf, authenticated, guest } from "../../src/policy/combinators.ts";
 import { definePolicy } from "../../src/policy/define-policy.ts";
 import { bearer } from "../../src/verify/bearer.ts";
+import { loadBalancerArn, otherArn, userInfo } from "./alb-fixtures.ts";
 import { everyIssuer, everyKind, type KindOfToken } from "./every-issuer.ts";
 import { type Algorithm, createForeignKey } from "./foreign-key.ts";
-import { clientId, now, seconds } from "./token-fixtures.ts";
+import { clientId, issuer, now, seconds, updatedIssuer } from "./token-fixtures.ts";
 
-// Tokens that another implementation of JOSE has signed. A token that is wrong in one point is right in all others, and is
-// refused for that very point.
+// Tokens that another implementation of JOSE has signed: jose, and node:crypto where jose cannot, such as with padded parts. A
+// token that is wrong in one point is right in all others, and is refused for that very point.
 
 type Members = Readonly<Record<string, unknown>>;
 /** What is wrong with a token, the token, and the reason of its refusal; with `token_expired` there is none. */
@@ -27,17 +28,21 @@ const namespace = "https://sts.amazonaws.com/";
 const sts = (claims: Members) => ({ [namespace]: { aws_account: "123456789012", ...claims } });
 
 /** What makes a token of any kind wrong. */
-function wrongOfAnyKind({ key, claims, issuer }: KindOfToken): readonly Wrong[] {
+function wrongOfAnyKind(kind: KindOfToken): readonly Wrong[] {
+  const { claims, issuer, arrange, writer } = kind;
+  const key = writer(kind.key);
   const alg = key.jwk.alg as Algorithm;
   const kid = key.jwk.kid as string;
-  const stranger = createForeignKey(alg, kid);
+  const stranger = writer(createForeignKey(alg, kid));
   const otherAlgorithm = `alg is not ${issuer.algorithms.join(" or ")}`;
   const noMatch = "the signature does not match";
   const pem = key.publicKey.export({ format: "pem", type: "spki" });
-  const withSecret = () =>
-    new CompactSign(Buffer.from(JSON.stringify(claims())))
-      .setProtectedHeader({ alg: "HS256", kid })
+  const withSecret = () => {
+    const [payload, header] = arrange(claims(), { alg: "HS256", kid });
+    return new CompactSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: "HS256", ...header })
       .sign(Buffer.from(pem));
+  };
   return [
     ["a key of somebody else by the same name", () => stranger.sign(claims()), noMatch],
     ["a key that it brings along", () => stranger.sign(claims(), { jwk: stranger.jwk }), "the header has jwk"],
@@ -90,7 +95,9 @@ function wrongOfAnyKind({ key, claims, issuer }: KindOfToken): readonly Wrong[] 
 }
 
 /** What makes a token of its kind wrong, and perhaps of no other. */
-function wrongOfItsKind({ name, key, claims }: KindOfToken): readonly Wrong[] {
+function wrongOfItsKind(kind: KindOfToken): readonly Wrong[] {
+  const { name, claims } = kind;
+  const key = kind.writer(kind.key);
   const row = (what: string, wrong: Members, reason?: string): Wrong => [what, () => key.sign(claims(wrong)), reason];
   if (name.startsWith("userPool, access")) {
     return [
@@ -171,6 +178,56 @@ function wrongOfItsKind({ name, key, claims }: KindOfToken): readonly Wrong[] {
       row("the end of its session", sts({ original_session_exp: new Date(now).toISOString() })),
     ];
   }
+  if (name.startsWith("alb")) {
+    const headed = (what: string, header: Members, reason: string): Wrong => [
+      what,
+      () => key.sign(claims(), header),
+      reason,
+    ];
+    const stating = (info: Members, header: Members = {}) => key.sign(JSON.stringify(userInfo(info)), header);
+    const wrongSigner = "signer is none of the configured load balancers";
+    const wrongClient = "client is none of the configured clients";
+    const otherEnd = "exp of the header is not that of the payload";
+    const noMatch = "the signature does not match";
+    return [
+      headed("the load balancer of another account, which has the same key", { signer: otherArn }, wrongSigner),
+      headed("the signer and more", { signer: `${loadBalancerArn}/` }, wrongSigner),
+      headed("a list of signers", { signer: [loadBalancerArn] }, wrongSigner),
+      headed("no signer", { signer: undefined }, wrongSigner),
+      [
+        "the signer in the payload alone",
+        () => stating({ signer: loadBalancerArn }, { signer: undefined }),
+        wrongSigner,
+      ],
+      row("another client", { aud: "other" }, wrongClient),
+      row("a list of clients", { aud: [clientId] }, wrongClient),
+      row("no client", { aud: undefined }, wrongClient),
+      ["the client in the payload alone", () => stating({ client: clientId }, { client: undefined }), wrongClient],
+      row("the other issuer of the pool", { iss: updatedIssuer }, "iss is none of the configured issuers"),
+      [
+        "another issuer in the payload",
+        () => stating({ iss: updatedIssuer }),
+        "iss of the header is not that of the payload",
+      ],
+      ["the issuer in the payload alone", () => stating({ iss: issuer }, { iss: undefined }), "iss is not a string"],
+      ["another end in the payload", () => stating({ exp: seconds + 121 }), otherEnd],
+      ["the end in the payload alone", () => stating({ exp: seconds + 120 }, { exp: undefined }), otherEnd],
+      row("the end as a text", { exp: String(seconds + 120) }, "exp is not a whole number of seconds"),
+      row("a use", { token_use: "access" }, "token_use is there, and tokens of this issuer have none"),
+      row("no subject", { sub: undefined }, "sub is not one string"),
+      row("a binding to a key", { cnf: {} }, "it is bound to a key of its sender (cnf), and so no bearer token"),
+      [
+        "the padding taken away, or put on, after it was signed",
+        async () => repadded(await key.sign(claims())),
+        noMatch,
+      ],
+      [
+        "one part padded otherwise",
+        async () => (await key.sign(claims())).replace(/=*$/, (end) => (end === "" ? "==" : "")),
+        "some parts are padded and others are not",
+      ],
+    ];
+  }
   const otherKey = everyKind.find((other) => other.name.startsWith("oidc") && other.key !== key)?.key.jwk;
   return [
     row("another audience", { aud: "https://other.example" }, "aud is none of the configured audiences"),
@@ -197,6 +254,13 @@ function twice(claims: Members, name: string): string {
   return JSON.stringify(claims).replace("{", `{"${name}":"somebody else",`);
 }
 
+/** A token with padding where it had none, and without it where it had some. */
+function repadded(raw: string): string {
+  const parts = raw.split(".").map((part) => part.replace(/=+$/, ""));
+  const bare = parts.join(".");
+  return raw === bare ? parts.map((part) => part.padEnd(Math.ceil(part.length / 4) * 4, "=")).join(".") : bare;
+}
+
 /** The first token with one part of the second. */
 function mixed(raw: string, other: string, at: number): string {
   return raw
@@ -205,9 +269,11 @@ function mixed(raw: string, other: string, at: number): string {
     .join(".");
 }
 
-describe.each(everyKind)("a token that jose has signed: $name,", (kind) => {
+describe.each(everyKind)("a token that a foreign signer has made: $name,", (kind) => {
+  const key = kind.writer(kind.key);
+
   it.each(gates)("is accepted where it is right, and %s the second time", async (_how, gate) => {
-    const raw = await kind.key.sign(kind.claims());
+    const raw = await key.sign(kind.claims());
     for (const _ of [1, 2]) {
       const decision = await gate.authorize(kind.request(raw));
       expect(decision.allowed && decision.principal.id).toBe(kind.caller);
@@ -229,19 +295,36 @@ describe.each(everyKind)("a token that jose has signed: $name,", (kind) => {
   });
 
   it("is refused under the name of any other issuer", async () => {
-    // A pool publishes its keys together, and does not say which of them is for which use.
-    const others = everyKind.filter(({ issuer }) => issuer.trusted.issuer !== kind.issuer.trusted.issuer);
+    // A pool publishes its keys together, and does not say which of them is for which use. What signs in its users has others.
+    const others = everyKind.filter(
+      ({ issuer }) => issuer.trusted.issuer !== kind.issuer.trusted.issuer || issuer.place !== kind.issuer.place,
+    );
     for (const other of others) {
       const alg = other.key.jwk.alg as string;
       const kid = other.key.jwk.kid as string;
       for (const header of [{}, { kid }, { alg, kid }]) {
-        const raw = kind.key.forge(other.claims(), header);
+        const raw = other.writer(kind.key).forge(other.claims(), header);
         for (const [, gate] of gates) {
-          expect(await gate.authorize(kind.request(raw))).toMatchObject({
+          expect(await gate.authorize(other.request(raw))).toMatchObject({
             allowed: false,
             error: { code: "invalid_token" },
           });
         }
+      }
+    }
+  });
+
+  it("is refused in the place of others, even where it was just accepted in its own", async () => {
+    const raw = await key.sign(kind.claims());
+    const others = everyKind.filter(({ issuer }) => issuer.place !== kind.issuer.place);
+    expect(others.length).toBeGreaterThan(0);
+    const notToken68 = { code: "malformed_credentials", status: 400 };
+    const noIssuer = { code: "invalid_token", status: 401, options: { reason: "iss is not a string" } };
+    for (const [, gate] of gates) {
+      expect(await gate.authorize(kind.request(raw))).toMatchObject({ allowed: true });
+      for (const other of others) {
+        const error = raw.includes("=") ? notToken68 : noIssuer;
+        expect(await gate.authorize(other.request(raw))).toMatchObject({ allowed: false, error });
       }
     }
   });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { parseJws } from "../../src/tokens/jws.ts";
 import type { TokenIssuer, VerifiedToken } from "../../src/tokens/token-issuer.ts";
-import { createForeignKey, type ForeignKey } from "./foreign-key.ts";
+import { type Arrange, arrangedKey, createForeignKey, type ForeignKey } from "./foreign-key.ts";
 import { now, seconds } from "./token-fixtures.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface IssuerUnderTest {
   /** The claims of a good token; `undefined` leaves one out. */
   readonly claims: (claims?: Claims) => Claims;
   /** Moves claims to where the issuer writes them; by default they are the payload. */
-  readonly arrange?: (claims: Claims, header: Claims) => readonly [payload: Claims, header: Claims];
+  readonly arrange?: Arrange;
 }
 
 /** Verifies a token in its compact form, as `bearer` has it done. */
@@ -27,7 +27,7 @@ export async function verifyWith(issuer: TokenIssuer, raw: string | Promise<stri
 
 /** What every issuer of tokens holds to, whatever its claims. */
 export function holdsForEveryIssuer({ create, key: signer, claims, arrange }: IssuerUnderTest): void {
-  const key = arrange === undefined ? signer : arranged(signer, arrange);
+  const key = arrange === undefined ? signer : arrangedKey(signer, arrange);
   const issuer = create(() => now, 0);
   const alg = key.jwk.alg as string;
 
@@ -61,7 +61,7 @@ export function holdsForEveryIssuer({ create, key: signer, claims, arrange }: Is
       "the signature of another key of the same name",
       () => {
         const namesake = createForeignKey(alg as "RS256", key.jwk.kid);
-        return (arrange === undefined ? namesake : arranged(namesake, arrange)).sign(claims());
+        return (arrange === undefined ? namesake : arrangedKey(namesake, arrange)).sign(claims());
       },
       because("the signature does not match"),
     ],
@@ -109,14 +109,6 @@ export function holdsForEveryIssuer({ create, key: signer, claims, arrange }: Is
       { numRuns: 100 },
     );
   });
-}
-
-function arranged(key: ForeignKey, arrange: NonNullable<IssuerUnderTest["arrange"]>): ForeignKey {
-  return {
-    ...key,
-    sign: (claims, header = {}) => key.sign(...arrange(claims as Claims, header)),
-    forge: (claims, header) => key.forge(...arrange(claims as Claims, header)),
-  };
 }
 
 function swapPayload(raw: string, claims: Claims): string {
