@@ -145,6 +145,28 @@ const otherName: BearerMutation = ({ raw }, choices) => ({
   ],
 });
 
+/** The header of load balancers, by which a good token of theirs may still be brought, beside what else a request has. */
+const ofLoadBalancers: BearerMutation = ({ raw, bring }, choices, others) => {
+  const name = () => otherCaseOf("x-amzn-oidc-data", choices);
+  const other = choices.pick([raw, choices.pick(others).raw, altered(raw, choices), "", choices.text(4)]);
+  const blank = choices.pick(["", "", " ", "\t", "\u00a0", "\u0000", ";"]);
+  return {
+    headers: choices.pick<() => readonly string[]>([
+      () => [name(), blank + raw + choices.pick(["", blank])],
+      () => [name(), `${choices.pick(["Bearer ", "bearer ", "Bearer  ", "JWT "])}${raw}`],
+      () => [name(), `${raw}${choices.pick([",", ", ", ";", " "])}${other}`],
+      () => [name(), `${other},${raw}`],
+      () => [name(), raw, name(), other],
+      () => [name(), other, name(), raw],
+      () => [name(), other, ...bring(raw)],
+      () => [...bring(raw), ...choices.pick(others).bring(other)],
+      () => [name(), raw, "Authorization", choices.pick(["Basic ", "Bearer ", "DPoP ", ""]) + other],
+      () => [choices.pick(["X-Amzn-Oidc-Accesstoken", "X-Amzn-Oidc-Identity", "X-Amzn-Oidc-Data-"]), raw],
+      () => [name(), raw, choices.pick(["X-Amzn-Oidc-Accesstoken", "X-Amzn-Oidc-Identity"]), other],
+    ])(),
+  };
+};
+
 /** Every class of mutations of what is around a token, with how often it is to be seen beside the others. */
 export const bearerMutations: Readonly<Record<string, readonly [weight: number, mutation: BearerMutation]>> = {
   "another scheme": [4, otherScheme],
@@ -154,4 +176,5 @@ export const bearerMutations: Readonly<Record<string, readonly [weight: number, 
   "several headers": [4, several],
   "another place": [3, elsewhere],
   "another name of the header": [2, otherName],
+  "the header of load balancers": [5, ofLoadBalancers],
 };

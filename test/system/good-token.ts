@@ -8,6 +8,7 @@ export type Members = Readonly<Record<string, unknown>>;
 export interface GoodToken {
   readonly raw: string;
   readonly key: ForeignKey;
+  /** The payload. */
   readonly claims: Members;
   /** A key of somebody else with the same algorithm and `kid`. */
   readonly stranger: ForeignKey;
@@ -15,6 +16,8 @@ export interface GoodToken {
   readonly secrets: readonly (string | Buffer)[];
   /** `Principal.id` of whom it is about. */
   readonly caller: string;
+  /** The name and the value of the header that brings it. */
+  readonly bring: (raw: string) => readonly [name: string, value: string];
 }
 
 /** Changes a good token; it may leave it as it is where it has nothing to change. `others` are good tokens of all issuers. */
@@ -22,8 +25,13 @@ export type TokenMutation = (token: GoodToken, choices: Choices, others: readonl
 
 /** Base64url without padding. */
 export const encode = (content: string | Uint8Array) => Buffer.from(content).toString("base64url");
-/** A JSON text in base64url. */
-export const json = (content: unknown) => encode(JSON.stringify(content));
+/** Base64url as a good token has it, with padding or without. */
+export function encodeFor({ raw }: GoodToken, content: string | Uint8Array): string {
+  const bare = encode(content);
+  return raw.endsWith("=") ? bare.padEnd(Math.ceil(bare.length / 4) * 4, "=") : bare;
+}
+/** A JSON text in the same. */
+export const json = (token: GoodToken, content: unknown) => encodeFor(token, JSON.stringify(content));
 /** The three parts as they stand. */
 export function parts({ raw }: GoodToken): [header: string, payload: string, signature: string] {
   return raw.split(".") as [string, string, string];

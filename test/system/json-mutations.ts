@@ -17,7 +17,19 @@ export const claimNames: readonly string[] = [
     "cognito:groups",
     "username",
   ],
-  ...["amr", "azp", "jti", "origin_jti", "custom:tenant", "groups", "roles", "events", "https://sts.amazonaws.com/"],
+  ...[
+    "amr",
+    "azp",
+    "jti",
+    "origin_jti",
+    "custom:tenant",
+    "groups",
+    "roles",
+    "events",
+    "signer",
+    "client",
+    "https://sts.amazonaws.com/",
+  ],
   ...["__proto__", "constructor", "toString", "hasOwnProperty", "then", "toJSON", ""],
 ];
 /** Values for any claim or header. */

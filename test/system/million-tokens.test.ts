@@ -8,12 +8,13 @@ import { lambdaAuthorizer } from "poolgate/lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RequestHeaders } from "../../src/request.ts";
 import { httpAuthorizerEvent } from "../adapters/lambda/events.ts";
+import { header as albHeader } from "../tokens/alb-fixtures.ts";
 import { everyIssuer, everyKind, type KindOfToken } from "../tokens/every-issuer.ts";
 import { createForeignKey } from "../tokens/foreign-key.ts";
 import { now, seconds } from "../tokens/token-fixtures.ts";
 import { type BearerRequest, bearerMutations } from "./bearer-mutations.ts";
 import { Choices } from "./choices.ts";
-import type { GoodToken } from "./good-token.ts";
+import type { GoodToken, Members } from "./good-token.ts";
 import { strayed, tokenMutations } from "./token-mutations.ts";
 
 const wanted = 1_000_000;
@@ -122,28 +123,45 @@ function sendable(request: BearerRequest): boolean {
 }
 
 async function goodTokens(kind: KindOfToken): Promise<readonly GoodToken[]> {
-  const { key, caller } = kind;
+  const { key, caller, bring } = kind;
   const stranger = createForeignKey(key.jwk.alg as "RS256", key.jwk.kid);
   const { publicKey, jwk } = key;
   const pem = publicKey.export({ format: "pem", type: "spki" });
   const secrets = [pem, publicKey.export({ format: "der", type: "spki" }), JSON.stringify(jwk), String(jwk.kid), ""];
   return Promise.all(
     Array.from({ length: slow.has(key.jwk.alg) ? goodOfSlowKind : goodOfEachKind }, async (_, at) => {
-      const claims = kind.claims({ jti: `${at}-of-them`, iat: seconds - at });
-      return { raw: await key.sign(claims), key, stranger, secrets, claims, caller };
+      const raw = await kind.writer(key).sign(kind.claims({ jti: `${at}-of-them`, iat: seconds - at }));
+      const claims = JSON.parse(Buffer.from(raw.split(".")[1] as string, "base64url").toString()) as Members;
+      return { raw, key, stranger, secrets, claims, caller, bring };
     }),
   );
 }
 
 /**
- * Whom a request lets in after all, since it brings a good token as it should be brought; undefined where it does not. The scheme
- * has no case (RFC 9110 Section 11.1), and a parser of HTTP takes the blanks off around a value (Section 5.5).
+ * Whom a request lets in after all, since it brings a good token as it should be brought; undefined where it does not. Names of
+ * headers and the scheme have no case (RFC 9110 Sections 5.1 and 11.1), and a parser of HTTP takes the blanks off around a value
+ * (Section 5.5).
+ *
+ * @param good the caller by what brings his token, see {@link credentialOf}.
  */
 function broughtBy(request: BearerRequest, good: ReadonlyMap<string, string>, trimmed: boolean): string | undefined {
-  const values = pairs(request).flatMap(([name, value]) => (/^authorization$/i.test(name) ? [value] : []));
-  const [value = ""] = trimmed ? values.map((text) => text.replace(/^[\t ]+|[\t ]+$/g, "")) : values;
-  const [, token] = /^bearer (.*)$/is.exec(value) ?? [];
-  return values.length === 1 && token !== undefined ? good.get(token) : undefined;
+  const [found, ...others] = pairs(request).filter(([name]) => /^(?:authorization|x-amzn-oidc-data)$/i.test(name));
+  if (found === undefined || others.length > 0) return undefined;
+  const [name, value] = found;
+  return good.get(credentialOf([name, trimmed ? value.replace(/^[\t ]+|[\t ]+$/g, "") : value]));
+}
+
+/** A header that brings a token, in one spelling. */
+function credentialOf([name, value]: readonly [name: string, value: string]): string {
+  return `${name.toLowerCase()}: ${value.replace(/^bearer /i, "Bearer ")}`;
+}
+
+/** What brings a good token. Padding of the signature, which is not signed, is of no account where no other part can have any. */
+function goodCredentials({ raw, bring }: GoodToken): readonly string[] {
+  const aligned = raw.split(".", 2).every((part) => part.length % 4 === 0 && !part.endsWith("="));
+  const other = raw.endsWith("=") ? raw.replace(/=+$/, "") : `${raw}==`;
+  const ofLoadBalancer = bring("")[0] === albHeader;
+  return [raw, ...(aligned && ofLoadBalancer ? [other] : [])].map((token) => credentialOf(bring(token)));
 }
 
 /** The names of the classes, each as often as it is to be chosen beside the others. */
@@ -159,13 +177,13 @@ function mutate(name: string, good: readonly GoodToken[], choices: Choices): Bea
   let raw = tokenMutations[name]?.[1](token, choices, good) ?? token.raw;
   // One more on top of the first.
   if (choices.chance(12)) raw = strayed(raw, choices);
-  return { headers: ["Authorization", `Bearer ${raw}`] };
+  return { headers: token.bring(raw) };
 }
 
 it("lets nobody in by a million mutated tokens, and answers each with a refusal", async () => {
   const choices = new Choices(seed);
   const good = (await Promise.all(everyKind.map(goodTokens))).flat();
-  const callers = new Map(good.map(({ raw, caller }) => [raw, caller]));
+  const callers = new Map(good.flatMap((token) => goodCredentials(token).map((brought) => [brought, token.caller])));
   const tried = new Set<number>();
   const seen = new Map(classes.map((name) => [name, 0]));
   const passed = new Map<Door, number>();

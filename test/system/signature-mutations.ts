@@ -1,5 +1,5 @@
 import { createHmac, hash } from "node:crypto";
-import { encode, headerOf, json, type Members, parts, type TokenMutation } from "./good-token.ts";
+import { encodeFor, headerOf, json, type Members, parts, type TokenMutation } from "./good-token.ts";
 import { claimNames, edited, values } from "./json-mutations.ts";
 
 /** Claims, genuine or not, that somebody else has signed with his own key. */
@@ -12,17 +12,21 @@ export const strangerSigned: TokenMutation = (token, choices, others) => {
     { typ: choices.text(5) },
   ]);
   const claims = choices.chance(2) ? token.claims : edited(token.claims, claimNames, values, choices);
-  return token.stranger.forge({ ...claims, nonce: choices.text(6) }, header);
+  const { stranger, raw } = token;
+  const forge = raw.endsWith("=") ? stranger.forgePadded : stranger.forge;
+  return forge({ ...claims, nonce: choices.text(6) }, { ...headerOf(token), ...header });
 };
 
 /** A public key taken for the secret of an HMAC. */
 export const secretSigned: TokenMutation = (token, choices) => {
   const secret = choices.pick(token.secrets);
   const claims = choices.chance(2) ? token.claims : { ...token.claims, nonce: choices.text(6) };
-  const input = `${json({ ...headerOf(token), alg: choices.pick(["HS256", "HS512", token.key.jwk.alg]) })}.${json(claims)}`;
-  return `${input}.${createHmac(choices.pick(["sha256", "sha512"]), secret)
+  const header = { ...headerOf(token), alg: choices.pick(["HS256", "HS512", token.key.jwk.alg]) };
+  const input = `${json(token, header)}.${json(token, claims)}`;
+  const digest = createHmac(choices.pick(["sha256", "sha512"]), secret)
     .update(input)
-    .digest("base64url")}`;
+    .digest();
+  return `${input}.${encodeFor(token, digest)}`;
 };
 
 /** Something else in the place of the signature. */
@@ -45,5 +49,5 @@ export const signatureMade: TokenMutation = (token, choices) => {
     () => hash("sha256", input + choices.text(3), "buffer"),
     () => Buffer.from(signature),
   ])();
-  return `${input}.${encode(made)}`;
+  return `${input}.${encodeFor(token, made)}`;
 };

@@ -1,5 +1,7 @@
+import { loadBalancerArn, otherArn } from "../tokens/alb-fixtures.ts";
+import { clientId, issuer, seconds, updatedIssuer } from "../tokens/token-fixtures.ts";
 import type { Choices } from "./choices.ts";
-import { encode, headerOf, json, parts, type TokenMutation, withPart } from "./good-token.ts";
+import { encode, encodeFor, headerOf, json, parts, type TokenMutation, withPart } from "./good-token.ts";
 import { claimNames, edited, respelled, values } from "./json-mutations.ts";
 import { secretSigned, signatureMade, strangerSigned } from "./signature-mutations.ts";
 
@@ -49,7 +51,7 @@ function flipped(at: number): TokenMutation {
       const bit = choices.below(bytes.length * 8);
       bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
     }
-    return withPart(token, at, encode(bytes));
+    return withPart(token, at, encodeFor(token, bytes));
   };
 }
 
@@ -65,10 +67,12 @@ export function strayed(raw: string, choices: Choices): string {
 
 /** Other bits at the end of a part that stand for no byte (RFC 4648 Section 3.5). */
 const spareBits: TokenMutation = (token, choices) => {
-  const [at, part] = choices.pick([...parts(token).entries()].filter(([, { length }]) => length % 4 !== 0));
+  const bare = parts(token).map((part) => part.replace(/=+$/, ""));
+  const [at, part] = choices.pick([...bare.entries()].filter(([, { length }]) => length % 4 !== 0));
   const spare = part.length % 4 === 2 ? 4 : 2;
   const last = alphabet.indexOf(part.at(-1) as string) ^ (1 + choices.below((1 << spare) - 1));
-  return withPart(token, at, part.slice(0, -1) + alphabet[last]);
+  const padding = (parts(token)[at] as string).slice(part.length);
+  return withPart(token, at, part.slice(0, -1) + alphabet[last] + padding);
 };
 
 const padded: TokenMutation = (token, choices) => {
@@ -149,8 +153,11 @@ const headerEdited: TokenMutation = (token, choices, others) => {
     "enc",
     "p2c",
     "__proto__",
+    // What a load balancer states in its header.
+    ...["signer", "client", "iss", "exp"],
   ];
   const given = [
+    ...[loadBalancerArn, otherArn, [loadBalancerArn], clientId, issuer, updatedIssuer, seconds, seconds + 120],
     ...algorithms,
     ...values,
     token.stranger.jwk,
@@ -159,7 +166,7 @@ const headerEdited: TokenMutation = (token, choices, others) => {
     ["exp"],
     choices.text(12),
   ];
-  return withPart(token, 0, json(edited(headerOf(token), names, given, choices)));
+  return withPart(token, 0, json(token, edited(headerOf(token), names, given, choices)));
 };
 
 const algorithmSwapped: TokenMutation = (token, choices, others) => {
@@ -172,13 +179,13 @@ const algorithmSwapped: TokenMutation = (token, choices, others) => {
     { alg: choices.pick(algorithms) },
     { kid: header.kid, alg: choices.pick(algorithms), typ: choices.text(4) },
   ]);
-  return withPart(token, 0, json({ ...header, ...other }));
+  return withPart(token, 0, json(token, { ...header, ...other }));
 };
 
 const payloadEdited: TokenMutation = (token, choices) => {
   let claims = edited(token.claims, claimNames, [...values, choices.text(8), choices.below(2 ** 31)], choices);
   if (choices.chance(3)) claims = edited(claims, claimNames, values, choices);
-  return withPart(token, 1, json(claims));
+  return withPart(token, 1, json(token, claims));
 };
 
 /** Every class of mutations of a token, with how often it is to be seen beside the others. */
@@ -206,13 +213,13 @@ export const tokenMutations: Readonly<Record<string, readonly [weight: number, m
   "the header edited": [7, headerEdited],
   "the header spelled otherwise": [
     5,
-    (token, choices) => withPart(token, 0, encode(respelled(headerOf(token), choices))),
+    (token, choices) => withPart(token, 0, encodeFor(token, respelled(headerOf(token), choices))),
   ],
   "algorithm and key swapped": [5, algorithmSwapped],
   "the payload edited": [8, payloadEdited],
   "the payload spelled otherwise": [
     6,
-    (token, choices) => withPart(token, 1, encode(respelled(token.claims, choices))),
+    (token, choices) => withPart(token, 1, encodeFor(token, respelled(token.claims, choices))),
   ],
   "parts of another token": [
     5,
