@@ -5,7 +5,7 @@ import { type Personas, personaOf } from "../personas/personas.ts";
 import { type Command, UsageError } from "./command.ts";
 import { paintExplanation } from "./paint.ts";
 import { readPersonasFile } from "./read-personas.ts";
-import { readPolicy } from "./read-policy.ts";
+import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate explain FILE --as PERSONA METHOD PATH [OPTIONS]
 
@@ -22,6 +22,7 @@ Says whether a caller may do something under a policy, why, and what would let h
   --personas FILE  personas by name, YAML or JSON
   --header 'N: V'  a header of the request, which a signed caller signs too; may be repeated
   --ip ADDRESS     the address that the request comes from
+${policyOptionsHelp}
   --json           print the explanation as JSON
   --help           print this
 
@@ -36,6 +37,7 @@ export const explainCommand: Command = {
       args: [...args],
       allowPositionals: true,
       options: {
+        ...policyOptions,
         ...{ as: { type: "string" }, personas: { type: "string" }, ip: { type: "string" }, json: { type: "boolean" } },
         header: { type: "string", multiple: true },
       },
@@ -47,7 +49,7 @@ export const explainCommand: Command = {
     if (values.as === undefined) throw new UsageError("write --as PERSONA");
     const personas: Personas = values.personas === undefined ? new Map() : await readPersonasFile(values.personas);
     const persona = personaOf(values.as, personas);
-    const policy = await readPolicy(file);
+    const policy = await readPolicy(file, values.extensions);
     const request = {
       method,
       target,

@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { ConfigurationError } from "../configuration.ts";
+import { importModule } from "./read-policy.ts";
 
 /** A router of Express 4 or 5, as far as its routes are read. */
 export interface ExpressRouter {
@@ -30,16 +29,7 @@ export interface ExpressLayer {
  * @throws ConfigurationError (rejected) where there is none.
  */
 export async function importExpressApp(path: string, name: string | undefined): Promise<ExpressRouter> {
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    module = await import(pathToFileURL(resolve(path)).href);
-  } catch (error) {
-    throw new ConfigurationError(
-      "invalid_option",
-      path,
-      `it cannot be imported: ${String((error as Error)?.message ?? error)}`,
-    );
-  }
+  const module = await importModule(path);
   const names = name === undefined ? ["default", "app"] : [name];
   for (const candidate of names) {
     const router = routerOf(await module[candidate]);

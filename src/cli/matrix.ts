@@ -6,7 +6,7 @@ import { printable } from "../policy/explain.ts";
 import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { paint } from "./paint.ts";
 import { readPersonasFile } from "./read-personas.ts";
-import { readPolicy } from "./read-policy.ts";
+import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate matrix FILE PERSONAS [--html OUT] [--json]
 
@@ -16,6 +16,7 @@ parameters, query and headers with, and with others.
   FILE        the policy, YAML or JSON
   PERSONAS    personas by name, YAML or JSON
   --html OUT  write a page that tells why, needs no other file, and can be searched
+${policyOptionsHelp}
   --json      print the matrix as JSON, with why
   --help      print this
 
@@ -31,11 +32,11 @@ export const matrixCommand: Command = {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { html: { type: "string" }, json: { type: "boolean" } },
+      options: { ...policyOptions, html: { type: "string" }, json: { type: "boolean" } },
     });
     const [file, personas, ...more] = positionals;
     if (file === undefined || personas === undefined || more.length > 0) throw new UsageError("write FILE PERSONAS");
-    const [policy, callers] = [await readPolicy(file), await readPersonasFile(personas)];
+    const [policy, callers] = [await readPolicy(file, values.extensions), await readPersonasFile(personas)];
     const matrix = await createMatrix(policy, callers, (done, total) => io.progress(`${done} of ${total} routes`));
     io.progress("");
     if (values.json) io.out(`${JSON.stringify(matrix, undefined, 2)}\n`);

@@ -3,7 +3,7 @@ import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { compareRoutes, type RouteComparison } from "./compare-routes.ts";
 import { importExpressApp } from "./express-app.ts";
 import { paint } from "./paint.ts";
-import { readPolicy } from "./read-policy.ts";
+import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate routes FILE --express APP_MODULE [--export NAME] [--json]
 
@@ -13,6 +13,7 @@ Compares the routes of a policy with those of an Express app (4 or 5).
   --express APP_MODULE  a module that exports the app, or a router, as default or app. It is imported,
                         which runs its code: an app that listens when it is imported listens
   --export NAME         the name under which it is exported
+${policyOptionsHelp}
   --json                print the comparison as JSON
   --help                print this
 
@@ -26,12 +27,12 @@ export const routesCommand: Command = {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { express: { type: "string" }, export: { type: "string" }, json: { type: "boolean" } },
+      options: { ...policyOptions, express: { type: "string" }, export: { type: "string" }, json: { type: "boolean" } },
     });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError("write one FILE");
     if (values.express === undefined) throw new UsageError("write --express APP_MODULE");
-    const policy = await readPolicy(file);
+    const policy = await readPolicy(file, values.extensions);
     const comparison = compareRoutes(policy, await importExpressApp(values.express, values.export));
     if (values.json) io.out(`${JSON.stringify(comparison, undefined, 2)}\n`);
     else print(comparison, io);

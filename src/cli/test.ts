@@ -3,7 +3,7 @@ import type { LeafCoverage } from "../personas/leaf-coverage.ts";
 import { type PolicyTestReport, testPolicy } from "../personas/test-policy.ts";
 import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { paint } from "./paint.ts";
-import { readPolicy } from "./read-policy.ts";
+import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate test FILE TESTS [--min-coverage PERCENT] [--json]
 
@@ -17,6 +17,7 @@ Judges requests of callers by a policy, and says which did not come out as expec
                               POST /articles: { ada: allow, anonymous: no_credentials, "*": deny }
   --min-coverage PERCENT  fail where fewer of the outcomes of leaves were seen: each leaf of a rule is
                           to hold once, and not to hold once
+${policyOptionsHelp}
   --json                  print the report as JSON
   --help                  print this
 
@@ -30,12 +31,12 @@ export const testCommand: Command = {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { "min-coverage": { type: "string" }, json: { type: "boolean" } },
+      options: { ...policyOptions, "min-coverage": { type: "string" }, json: { type: "boolean" } },
     });
     const [file, tests, ...more] = positionals;
     if (file === undefined || tests === undefined || more.length > 0) throw new UsageError("write FILE TESTS");
     const least = readPercent(values["min-coverage"] ?? "0");
-    const report = await testPolicy(await readPolicy(file), tests);
+    const report = await testPolicy(await readPolicy(file, values.extensions), tests);
     const percent = percentOf(report.coverage);
     if (values.json) io.out(`${JSON.stringify({ ...report, percent }, undefined, 2)}\n`);
     else printReport(report, io);

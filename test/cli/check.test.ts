@@ -30,7 +30,6 @@ describe("poolgate check", () => {
     expect(JSON.parse((await runCommand(checkCommand, [good, "--json"])).stdout)).toEqual({
       routes: 2,
       faults: [],
-      warnings: [],
     });
   });
 

@@ -90,6 +90,16 @@ to be allowed:
     expect([status, stdout]).toEqual([1, expect.stringMatching(/^denied: target_not_canonical - [^\n]*\n$/)]);
   });
 
+  it("asks the functions of a module that it is given", async () => {
+    const asking = write("asking.yaml", "version: 1\nroutes:\n  GET /a: { custom: mayRead }\n");
+    const module = write("extensions.mjs", "export const extensions = { functions: { mayRead: async () => true } };\n");
+    const args = [asking, "--as", "guest", "GET", "/a"];
+    expect((await runCommand(explainCommand, [...args, "--extensions", module])).status).toBe(0);
+    await expect(runCommand(explainCommand, args)).rejects.toThrow(/asking\.yaml:3:\d+: .*mayRead/);
+    const nothing = [...args, "--extensions", write("nothing.mjs", "")];
+    await expect(runCommand(explainCommand, nothing)).rejects.toThrow("it exports neither extensions nor default");
+  });
+
   it("prints JSON", async () => {
     const { stdout } = await explain("anonymous", "POST", "/articles", "--json");
     expect(JSON.parse(stdout)).toMatchObject({
