@@ -80,7 +80,13 @@ describe("actingAs", () => {
 
   it("stands for a machine client", async () => {
     const principal = await principalOf({ kind: "client", scopes: ["articles/read"] });
-    expect(principal).toMatchObject({ kind: "client", id: "client:testing:test-client", groups: closedGroups() });
+    const client = {
+      kind: "client",
+      id: "client:testing:test-client",
+      clientId: "test-client",
+      groups: closedGroups(),
+    };
+    expect(principal).toMatchObject(client);
     expect(principal).not.toHaveProperty("userId");
   });
 
