@@ -94,9 +94,9 @@ describe("a scalar without quotes", () => {
         }
         taken++;
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
-    expect(taken).toBeGreaterThan(1_000);
+    expect(taken).toBeGreaterThan(300);
   });
 
   it("is judged at once, however long", () => {

