@@ -9,6 +9,7 @@ const alias = [
   { find: /^poolgate\/lambda$/, replacement: source("adapters/lambda/index.ts") },
   { find: /^poolgate\/client$/, replacement: source("client/index.ts") },
   { find: /^poolgate\/policy$/, replacement: source("policy/index.ts") },
+  { find: /^poolgate\/observe$/, replacement: source("observe/index.ts") },
   { find: /^poolgate\/redis$/, replacement: source("stores/redis/index.ts") },
   { find: /^poolgate\/testing$/, replacement: source("testing/index.ts") },
 ];

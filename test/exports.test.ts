@@ -3,6 +3,7 @@ import * as poolgate from "poolgate";
 import * as client from "poolgate/client";
 import * as express from "poolgate/express";
 import * as lambda from "poolgate/lambda";
+import * as observe from "poolgate/observe";
 import * as policy from "poolgate/policy";
 import * as redis from "poolgate/redis";
 import * as testing from "poolgate/testing";
@@ -93,6 +94,10 @@ describe("the public values", () => {
     expect(names(policy)).toEqual(["loadPolicy", "parsePolicy", "policyFile", "policyToYaml"]);
   });
 
+  it("of poolgate/observe are these", () => {
+    expect(names(observe)).toEqual(["decisionLog"]);
+  });
+
   it("of poolgate/redis are these", () => {
     expect(names(redis)).toEqual(["redisStore"]);
   });
@@ -112,6 +117,7 @@ describe("package.json", () => {
       "./lambda",
       "./client",
       "./policy",
+      "./observe",
       "./redis",
       "./testing",
       "./policy.schema.json",

@@ -1,3 +1,4 @@
+import { isCredentialHeader } from "../credential-headers.ts";
 import { callerText, quote } from "./explain.ts";
 import {
   foundText,
@@ -14,25 +15,6 @@ import { onlyEntry, readName } from "./read-json.ts";
 import type { Literal, Operand } from "./rule.ts";
 import { suggestion } from "./suggestion.ts";
 
-// Headers that are credentials, or part of how a signature is made: a rule that reads one would judge the proof, not the caller.
-const credentialHeaders: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "date",
-  "x-amz-algorithm",
-  "x-amz-content-sha256",
-  "x-amz-credential",
-  "x-amz-date",
-  "x-amz-expires",
-  "x-amz-security-token",
-  "x-amz-signature",
-  "x-amz-signedheaders",
-  "x-amzn-oidc-accesstoken",
-  "x-amzn-oidc-data",
-  "x-amzn-oidc-identity",
-]);
 // RFC 9110 Section 5.6.2.
 const headerName = /^[\w!#$%&'*+\-.^`|~]+$/;
 
@@ -141,7 +123,8 @@ function header(argument: unknown, at: Place): OperandNode<Operand> | undefined 
   if (!headerName.test(name))
     return at.report(`${quote(name)} cannot be the name of a header (RFC 9110 Section 5.6.2)`);
   const lowerCase = name.toLowerCase();
-  if (credentialHeaders.has(lowerCase)) {
+  // A rule that reads one would judge the proof, not the caller.
+  if (isCredentialHeader(lowerCase)) {
     return at.report(`the header ${name} carries a credential or proof; rules read who is calling from the principal`);
   }
   return hiddenOperand(
