@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     summary: "the routes of a policy beside those of an Express app",
     load: async () => (await import("./routes.ts")).routesCommand,
   },
+  replay: {
+    summary: "which past decisions of a decision log would flip under a new policy",
+    load: async () => (await import("./replay.ts")).replayCommand,
+  },
   credentials: {
     summary: "credentials of the identity pool from a gate's broker, for credential_process",
     load: async () => (await import("./credentials.ts")).credentialsCommand,
