@@ -1,3 +1,12 @@
+export { type DiffOptions, diffPolicies } from "./analysis/diff-policies.ts";
+export type {
+  DecidingLeaf,
+  PolicyDiff,
+  RouteChange,
+  Witness,
+  WitnessCaller,
+  WitnessRequest,
+} from "./analysis/policy-diff.ts";
 export { type LoadPolicyOptions, loadPolicy } from "./load-policy.ts";
 export { type ParsePolicyOptions, type PolicyFormat, parsePolicy } from "./parse-policy.ts";
 export { type PolicyFile, type PolicyFileOptions, policyFile } from "./policy-file.ts";

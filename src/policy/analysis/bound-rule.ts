@@ -9,6 +9,8 @@ export interface BoundRule {
   readonly acrLevels: readonly string[];
   /** Where the parameters of its route are in the path. */
   readonly parts: PathParts;
+  /** Where it stands, if functions and engines, which are told, may answer otherwise elsewhere. */
+  readonly route?: string;
 }
 
 /** The key of a rule and what follows it. */
@@ -31,4 +33,21 @@ export function leavesOf(rule: Rule, rules: BoundRule["rules"]): readonly Rule[]
   }
   visit(rule);
   return leaves;
+}
+
+/** Whether a leaf asks a function or an engine, whose answers no analysis can foresee. */
+export function isOpaque(leaf: Rule): boolean {
+  return ["custom", "delegate"].includes(ruleEntry(leaf)[0]);
+}
+
+/** What tells a leaf that cannot be foreseen from others: of two alike, the answers are alike. */
+export function opaqueKey(leaf: Rule, { parts, route }: BoundRule): string {
+  return JSON.stringify([leaf, route, ...paramsIn(leaf).map((name) => parts.get(name)?.key)]);
+}
+
+/** The parameters of the route that the operands in a leaf read. */
+export function paramsIn(leaf: unknown): readonly string[] {
+  if (typeof leaf !== "object" || leaf === null) return [];
+  const names = Object.values(leaf).flatMap(paramsIn);
+  return "param" in leaf && typeof leaf.param === "string" ? [leaf.param, ...names] : names;
 }

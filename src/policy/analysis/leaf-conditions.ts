@@ -3,7 +3,7 @@ import type { Ternary } from "../evaluation.ts";
 import type { Literal, OneOrMore, Operand, Rule, StepUpNeeds } from "../rule.ts";
 import { addresses } from "./addresses.ts";
 import { ages } from "./ages.ts";
-import { type BoundRule, leavesOf, ruleEntry } from "./bound-rule.ts";
+import { type BoundRule, leavesOf, opaqueKey, ruleEntry } from "./bound-rule.ts";
 import type { CallerProfile } from "./caller-model.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import { memberships } from "./memberships.ts";
@@ -100,7 +100,8 @@ export function leafConditions(
     return { yes, no: not(yes) };
   }
 
-  function leafCondition(leaf: Rule, { parts, acrLevels }: BoundRule): Condition {
+  function leafCondition(leaf: Rule, bound: BoundRule): Condition {
+    const { parts, acrLevels } = bound;
     const [key, argument] = ruleEntry(leaf);
     if (key === "anyone") return { yes: always, no: never };
     if (key === "authenticated") return kindCondition(({ kind }) => kind !== "guest" && kind !== "anonymous");
@@ -123,7 +124,7 @@ export function leafConditions(
       const [operand, literals] = argument as readonly [Operand, readonly Literal[]];
       return values.test(operandSource(operand, parts), isAny(literals));
     }
-    return opaque.condition(JSON.stringify(leaf));
+    return opaque.condition(opaqueKey(leaf, bound));
   }
 
   return {

@@ -3,7 +3,7 @@ import type { RoutePattern } from "../route-key.ts";
 import { otherTexts, type PathPart, type PathParts } from "./operand-source.ts";
 
 /** Whether a decoded segment of a path can be this text: whether a target that has it, escaped, is not refused. */
-function isSegmentText(text: string): boolean {
+export function isSegmentText(text: string): boolean {
   try {
     return parseTarget(`/${encodeURIComponent(text)}`).segments.length === 1;
   } catch {

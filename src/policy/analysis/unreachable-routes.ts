@@ -10,7 +10,7 @@ export interface UnreachableRoute {
 }
 
 /** The methods that a route for all of them judges; HEAD takes the rule of GET. */
-const judgedMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const satisfies RouteMethod[];
+export const judgedMethods: readonly RouteMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
  * Finds the routes that no request reaches, since more specific ones take all of theirs.
