@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from "node:crypto";
 
-/** What every pseudonym begins with. */
-export const pseudonymPrefix = "hmac-";
+// So that nobody takes one for an id.
+const pseudonymPrefix = "hmac-";
 
 /**
  * The pseudonym of a text: the first 132 bits of its HMAC-SHA-256 in base64url. Equal texts have equal pseudonyms under one
