@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, ListedCommand>> = {
     summary: "who may do what: personas and routes, as text or as a page",
     load: async () => (await import("./matrix.ts")).matrixCommand,
   },
+  diff: {
+    summary: "whom a new policy lets in and shuts out",
+    load: async () => (await import("./diff.ts")).diffCommand,
+  },
   routes: {
     summary: "the routes of a policy beside those of an Express app",
     load: async () => (await import("./routes.ts")).routesCommand,
