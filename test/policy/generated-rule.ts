@@ -15,7 +15,7 @@ export const literal = (dice: Dice) => (dice.chance(0.5) ? text(dice) : dice.pic
 export const account = (dice: Dice) => dice.pick(...accounts);
 export const issuer = (dice: Dice) => dice.pick("p", "q", "__proto__");
 export const client = (dice: Dice) => dice.pick("c", "d", "__proto__", "c,d");
-export const level = (dice: Dice, levels: readonly string[]) => dice.pick(...levels);
+const level = (dice: Dice, levels: readonly string[]) => dice.pick(...levels);
 /** The names that a query has in a test, as they are on the wire. */
 export const queryName = (dice: Dice) => dice.pick("a", "b", "__proto__", "%C3%A9", "%61", "constructor");
 export const headerName = (dice: Dice) => dice.pick("h1", "H2", "h3", "__proto__");
