@@ -24,10 +24,10 @@ function watched() {
 
 it.each(everyKind)(
   "keeps the principal of a token, and nothing of the token: $name",
-  async ({ key, claims, request }) => {
+  async ({ key, writer, claims, request }) => {
     const { seen, issuers } = watched();
     const gate = bearer({ issuers, clock: () => now });
-    const sent = request(await key.sign(claims()));
+    const sent = request(await writer(key).sign(claims()));
     const { principal } = await gate.verify(sent);
     // What was verified is known by its digest still.
     expect((await gate.verify(sent)).principal).toBe(principal);
