@@ -8,6 +8,7 @@ import { anyCallers, callerProfiles } from "./caller-model.ts";
 import { compareRules, type Found, matchOf, readsAlike, type Side, testify } from "./compare-rules.ts";
 import { unlessTooComplex } from "./decision-diagram.ts";
 import { diffText } from "./diff-text.ts";
+import type { PathPart } from "./operand-source.ts";
 import type { PolicyDiff, RouteChange, Witness } from "./policy-diff.ts";
 import { areEntangled, partsInRegion, pathInRegion } from "./region-path.ts";
 import { type RequestRegion, requestRegions } from "./request-regions.ts";
@@ -77,16 +78,26 @@ export function diffPolicies(old: Policy, fresh: Policy, options: DiffOptions = 
 }
 
 type Comparison = ReturnType<typeof compareRules>;
+/** The plainest witness so far. */
+interface Kept {
+  readonly cost: number;
+  readonly certain: boolean;
+  readonly witness: Witness;
+}
+
 type Facts = NonNullable<Found["certain"]>;
 
 /** A change in the making. */
 interface Draft {
   readonly before: string | null;
   readonly after: string | null;
-  gains?: { readonly cost: number; readonly certain: boolean; readonly witness: Witness };
-  loses?: { readonly cost: number; readonly certain: boolean; readonly witness: Witness };
+  gains?: Kept;
+  loses?: Kept;
   readonly unknown: Set<string>;
 }
+
+/** More than any witness costs. */
+const costOfDoubt = 1_000_000;
 
 /** Keeps the plainest witness, and before all one that is certain. */
 function take(
@@ -100,8 +111,9 @@ function take(
   if (facts === undefined) return;
   const known = draft[way];
   const isCertain = certain !== undefined;
-  if (known !== undefined && (known.certain !== isCertain ? known.certain : known.cost <= facts.cost)) return;
-  draft[way] = { cost: facts.cost, certain: isCertain, witness: makeWitness(facts, isCertain) };
+  const cost = facts.cost + (isCertain ? 0 : costOfDoubt);
+  if (known !== undefined && known.cost <= cost) return;
+  draft[way] = { cost, certain: isCertain, witness: makeWitness(facts, isCertain) };
 }
 
 function report(drafts: readonly Draft[], old: PolicyDocument, fresh: PolicyDocument): PolicyDiff {
@@ -171,7 +183,8 @@ function wholeRule(document: PolicyDocument, key: string): Rule {
 function readKeys({ bound }: Side): readonly string[] {
   if (bound === undefined) return [];
   const names = leavesOf(bound.rule, bound.rules).flatMap(paramsIn);
-  return names.flatMap((name) => bound.parts.get(name)?.key ?? []);
+  // A rule reads no parameter that its route does not have.
+  return names.map((name) => (bound.parts.get(name) as PathPart).key);
 }
 
 /** Whether two rules say the same in the same words. */

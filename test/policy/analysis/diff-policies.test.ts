@@ -229,6 +229,48 @@ describe("the difference of two policies", () => {
     );
   });
 
+  it("says so of named rules that ask, and of answers that cannot tell", () => {
+    const named = definePolicy(
+      { rules: { owns: { custom: "f" } }, routes: { "GET /a": { allOf: [{ rule: "owns" }, { group: "a" }] } } },
+      { functions },
+    );
+    const plain = asking({ "GET /a": { group: "a" } });
+    expect(diffPolicies(named, plain).changes[0]?.gains?.provided).toEqual([{ leaf: 'custom("f")', answer: false }]);
+    const eitherWay: Rule = { anyOf: [{ custom: "f" }, { not: { custom: "f" } }] };
+    const unlessUnsure = asking({ "GET /a": { allOf: [{ group: "a" }, eitherWay] } });
+    expect(diffPolicies(unlessUnsure, plain).changes[0]?.gains?.provided).toEqual([
+      { leaf: 'custom("f")', answer: "indeterminate" },
+    ]);
+  });
+
+  it("compares a rest with the segments that it is made of elsewhere", () => {
+    const rest = policyOf({ "GET /files/*path": { equal: [{ tag: "file" }, { param: "path" }] } });
+    const two = policyOf({
+      "GET /files/*path": { equal: [{ tag: "file" }, { param: "path" }] },
+      "GET /files/:folder/:name": { equal: [{ tag: "file" }, { param: "name" }] },
+    });
+    const diff = diffPolicies(rest, two);
+    expect(diff.verdict).not.toBe("same");
+    const pair = policyOf({ "GET /files/:folder/:name": "authenticated" });
+    for (const path of ["a/b", "a", "a/b/c"]) {
+      const exact = policyOf({ "GET /files/*path": { equal: [{ param: "path" }, path] } });
+      const others = policyOf({ "GET /files/*path": { not: { equal: [{ param: "path" }, path] } } });
+      expect(diffPolicies(pair, exact).verdict).toBe("different");
+      expect(diffPolicies(pair, others).verdict).toBe("different");
+      expect(diffPolicies(others, pair).verdict).toBe("different");
+    }
+  });
+
+  it("knows a segment with escapes and letters in another case", () => {
+    const old = policyOf({ "GET /caf%C3%A9/:id": { group: "a" } });
+    const fresh = policyOf({
+      "GET /CAF%C3%A9/:id": { group: "a" },
+      "GET /:any/:id": { equal: [{ param: "any" }, "CAFé"] },
+    });
+    expect(diffPolicies(old, old).verdict).toBe("same");
+    expect(diffPolicies(old, fresh).verdict).not.toBe("different");
+  });
+
   it("takes answers to one question for the same, and those to others not", () => {
     const about = (name: string, param: string): Rule => ({ custom: { name, arguments: { id: { param } } } });
     const one = asking({ "GET /a/:id": { anyOf: [about("f", "id"), { group: "a" }] } });
