@@ -3,9 +3,12 @@ import { allowed, type Decision, type DecisionFacts, denied } from "./decision.t
 import { AuthError } from "./errors.ts";
 import { createNotes } from "./notes.ts";
 import type { Policy } from "./policy/define-policy.ts";
+import type { ExplainedRule } from "./policy/explain.ts";
 import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
+import { nearestWays } from "./policy/nearest-way.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
 import { type Asker, createAsker } from "./policy/replies.ts";
+import { routesAt } from "./policy/routes-at.ts";
 import type { Rule } from "./policy/rule.ts";
 import { refusal, refusalByRules } from "./refusal.ts";
 import type { AuthRequest } from "./request.ts";
@@ -69,13 +72,20 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
       const { principal } = verified;
       let gates: Gate[] = [];
-      const facts: DecisionFacts = { principal, rules: () => gates.map((gate) => gate.rule.explain(gate.input)) };
-      if (rule !== undefined) facts.guard = { rule, params };
       const judging = policyFor(request);
+      const facts: DecisionFacts = {
+        principal,
+        rules: () => gates.map((gate) => gate.rule.explain(gate.input)),
+        nearest: (explained) => nearestSteps(gates, explained, judging),
+      };
+      if (rule !== undefined) facts.guard = { rule, params };
       if (judging !== undefined) {
         for (const method of methods) {
           const match = judging.match(method, target);
-          if (match === undefined) return denied(refusal("no_route", principal, scheme), facts);
+          if (match === undefined) {
+            facts.otherRoutes = () => routesAt(judging, target);
+            return denied(refusal("no_route", principal, scheme), facts);
+          }
           const { route } = match;
           facts.route ??= route;
           gates.push({
@@ -113,6 +123,16 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       });
     },
   };
+}
+
+/** The nearest ways through all of the gates. */
+function nearestSteps(
+  gates: readonly Gate[],
+  explained: readonly ExplainedRule[],
+  policy: Policy | undefined,
+): readonly (readonly string[])[] {
+  const judged = gates.map(({ rule: { source } }, index) => [source, explained[index] as ExplainedRule] as const);
+  return nearestWays(judged, policy?.document.rules ?? {}).map(({ steps }) => steps);
 }
 
 /** Rule S26: a header that decides must be one that the caller signed, or whoever carries the request could set it. */

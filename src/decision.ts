@@ -1,24 +1,7 @@
-import type { AuthError, AuthErrorCode } from "./errors.ts";
-import { type ExplainedRule, explainText, printable } from "./policy/explain.ts";
+import type { AuthError } from "./errors.ts";
+import { type Explanation, type ExplanationFacts, explanationOf } from "./explanation.ts";
 import type { Rule } from "./policy/rule.ts";
-import type { Principal, PrincipalKind } from "./principal.ts";
-
-/** Why a decision came out as it did. It holds no credential, and no value of a header or a query. */
-export interface Explanation {
-  readonly allowed: boolean;
-  /** The code of the refusal. */
-  readonly code?: AuthErrorCode;
-  /** The refusal in one sentence. */
-  readonly sentence?: string;
-  /** The route that was judged, as the policy writes it. */
-  readonly route?: string;
-  /** Who was judged; absent where the credential was refused before anybody was known. */
-  readonly caller?: { readonly kind: PrincipalKind; readonly id: string; readonly verifiedBy: string };
-  /** The rules that were evaluated: the route's, then the guard's. Each had to be true. */
-  readonly rules: readonly ExplainedRule[];
-  /** All of it as lines for a person. */
-  readonly text: string;
-}
+import type { Principal } from "./principal.ts";
 
 /** The guard of a decision. */
 export interface JudgedGuard {
@@ -55,18 +38,14 @@ export interface Denied<P extends Principal = Principal> extends DecisionBase {
 export type Decision<P extends Principal = Principal> = Allowed<P> | Denied<P>;
 
 /** What the authorizer knows when it has come to a decision. */
-export interface DecisionFacts {
-  route?: string;
+export interface DecisionFacts extends ExplanationFacts {
   guard?: JudgedGuard;
-  readonly principal?: Principal;
-  /** Evaluates the rules again, with an account of each. */
-  readonly rules: () => readonly ExplainedRule[];
 }
 
 /** Makes the decision that allows. */
 export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
   const { route, guard } = facts;
-  const explain = () => explanation(facts);
+  const explain = () => explanationOf(facts);
   if (guard !== undefined) {
     return Object.freeze<Allowed>({ ...(route !== undefined && { route }), guard, allowed: true, principal, explain });
   }
@@ -83,29 +62,6 @@ export function denied(error: AuthError, facts: DecisionFacts): Denied {
     ...(facts.principal !== undefined && { principal: facts.principal }),
     allowed: false,
     error,
-    explain: () => explanation(facts, error),
+    explain: () => explanationOf(facts, error),
   } as const);
-}
-
-function explanation(facts: DecisionFacts, error?: AuthError): Explanation {
-  const { route, principal } = facts;
-  const rules = facts.rules();
-  const heading = error === undefined ? "allowed" : `denied: ${error.code} - ${error.message}`;
-  const caller = principal && { kind: principal.kind, id: principal.id, verifiedBy: principal.verifiedBy };
-  const lines = [
-    heading,
-    ...(caller === undefined
-      ? []
-      : [`caller: ${printable(caller.id)} (${caller.kind}, verified by ${caller.verifiedBy})`]),
-    ...(route === undefined ? [] : [`route: ${route}`]),
-    ...rules.map(explainText),
-  ];
-  return {
-    allowed: error === undefined,
-    ...(error !== undefined && { code: error.code, sentence: error.message }),
-    ...(route !== undefined && { route }),
-    ...(caller !== undefined && { caller }),
-    rules,
-    text: lines.join("\n"),
-  };
 }

@@ -7,10 +7,11 @@ export type { EnrollmentMode } from "./binding.ts";
 export type { ChallengeParameters } from "./challenge.ts";
 export type { ConfigurationErrorCode } from "./configuration.ts";
 export { ConfigurationError } from "./configuration.ts";
-export type { Allowed, Decision, Denied, Explanation, JudgedGuard } from "./decision.ts";
+export type { Allowed, Decision, Denied, JudgedGuard } from "./decision.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { AuthErrorCode, AuthErrorOptions } from "./errors.ts";
 export { AuthError } from "./errors.ts";
+export type { Explanation } from "./explanation.ts";
 export {
   account,
   allOf,

@@ -43,7 +43,8 @@ const allowed = new Set([
 
 function layerOf(file: string): string {
   if (file === "index.ts") return "index";
-  if (["authorizer.ts", "decider.ts", "decision.ts", "refusal.ts", "shadow.ts"].includes(file)) return "authorizer";
+  if (["authorizer.ts", "decider.ts", "decision.ts", "explanation.ts", "refusal.ts", "shadow.ts"].includes(file))
+    return "authorizer";
   const folders = file.split("/").slice(0, -1);
   return folders.length === 0 ? "root" : folders.slice(0, folders[0] === "adapters" ? 2 : 1).join("/");
 }

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { accountOf } from "../personas/account.ts";
 import { createJudge } from "../personas/judge.ts";
 import { type Personas, personaOf } from "../personas/personas.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -57,9 +56,11 @@ export const explainCommand: Command = {
       ...(values.ip !== undefined && { ip: values.ip }),
     };
     const decision = await createJudge(policy, Date.now())(persona, request);
-    const account = accountOf(policy, request, decision);
-    io.out(values.json ? `${JSON.stringify(account, undefined, 2)}\n` : `${paintExplanation(io, account.text)}\n`);
-    return account.allowed ? 0 : 1;
+    const explanation = decision.explain();
+    io.out(
+      values.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : `${paintExplanation(io, explanation.text)}\n`,
+    );
+    return explanation.allowed ? 0 : 1;
   },
 };
 

@@ -1,5 +1,4 @@
 import type { Policy } from "../policy/define-policy.ts";
-import { type Account, accountOf } from "./account.ts";
 import { createJudge, type PersonaRequest } from "./judge.ts";
 import type { ReadPersona } from "./persona.ts";
 import { personaPrincipal } from "./persona-principal.ts";
@@ -53,7 +52,7 @@ export async function createMatrix(
       const judged: Judged[] = [];
       for (const request of sampleRequests(policy, route, personaPrincipal(persona, now))) {
         const decision = await judge(persona, request);
-        judged.push({ request, allowed: decision.allowed, account: () => accountOf(policy, request, decision) });
+        judged.push({ request, allowed: decision.allowed, account: () => decision.explain().text });
       }
       cells.push(cellOf(judged));
     }
@@ -66,7 +65,7 @@ export async function createMatrix(
 interface Judged {
   readonly request: PersonaRequest;
   readonly allowed: boolean;
-  readonly account: () => Account;
+  readonly account: () => string;
 }
 
 function cellOf(judged: readonly Judged[]): MatrixCell {
@@ -87,7 +86,7 @@ function accountText({ request, account }: Judged): string {
   const names = (request.headers ?? []).filter((_, index) => index % 2 === 0);
   const headers = names.length === 0 ? "" : ` with ${names.join(", ")}`;
   const lines = account()
-    .text.split("\n")
+    .split("\n")
     .filter((line) => !/^(?:caller|route): /.test(line));
   return [`${request.method} ${request.target}${headers}`, ...lines].join("\n");
 }

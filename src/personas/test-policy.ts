@@ -1,7 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { Decision } from "../decision.ts";
 import type { Policy } from "../policy/define-policy.ts";
-import { accountOf } from "./account.ts";
 import { createJudge } from "./judge.ts";
 import { type LeafCoverage, recordCoverage } from "./leaf-coverage.ts";
 import { type Expectation, type PolicyTests, type ReadCase, readPolicyTests } from "./policy-tests.ts";
@@ -54,7 +53,7 @@ export async function testPolicy(policy: Policy, tests: PolicyTests | string): P
     recorder.record(decision);
     if (isExpected(decision, { expect, ...(route !== undefined && { route }) })) continue;
     const expected = route === undefined ? expect : `${expect} by ${route}`;
-    const { text: why } = accountOf(policy, request, decision);
+    const { text: why } = decision.explain();
     failures.push({ name, expected, found: foundText(decision, route !== undefined), why });
   }
   return { passed: cases.length - failures.length, failures, coverage: recorder.coverage() };

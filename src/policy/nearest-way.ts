@@ -14,21 +14,20 @@ export interface Way {
 /** A rule of a few levels has more ways than anybody reads; the nearest are kept at each level. */
 const mostWays = 64;
 
+/** A rule and what came of it. */
+export type JudgedRule = readonly [rule: Rule, explained: ExplainedRule];
+
 /**
- * The ways in which the rule could have been true that need the fewest changes; empty where nothing that is known would do.
+ * The ways in which all of the rules could have been true that need the fewest changes; empty where nothing that is known
+ * would do.
  *
  * Each leaf is looked at by itself, but for the kind of caller: no way is given that needs a guest and a user at once. Whether
  * a certain caller can go it, nobody can tell from a policy.
  *
- * @param explained what came of the rule.
  * @param rules the named rules of the policy.
  */
-export function nearestWays(
-  rule: Rule,
-  explained: ExplainedRule,
-  rules: Readonly<Record<string, Rule>>,
-): readonly Way[] {
-  const ways = waysTo(true, rule, explained, rules);
+export function nearestWays(judged: readonly JudgedRule[], rules: Readonly<Record<string, Rule>>): readonly Way[] {
+  const ways = all(judged.map(([rule, explained]) => waysTo(true, rule, explained, rules)));
   const fewest = Math.min(...ways.map(({ steps }) => steps.length));
   return ways.filter(({ steps }) => steps.length === fewest);
 }

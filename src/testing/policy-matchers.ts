@@ -1,4 +1,3 @@
-import { accountOf } from "../personas/account.ts";
 import { createJudge, type PersonaRequest } from "../personas/judge.ts";
 import { type Persona, type ReadPersona, readPersona } from "../personas/persona.ts";
 import { personaOf, requireNone } from "../personas/personas.ts";
@@ -96,12 +95,12 @@ async function matchDecision(
   };
   const decision = await createJudge(policy, Date.now())(persona as ReadPersona, request);
   const pass = isExpected(decision, expected);
-  const { text } = accountOf(policy, request, decision);
   const by = expected.route === undefined ? "" : ` by ${expected.route}`;
   const wanted =
     expected.expect === "allow" ? "allow" : expected.expect === "deny" ? "deny" : `deny with ${expected.expect}`;
   return {
     pass,
-    message: () => `expected the policy ${pass ? "not " : ""}to ${wanted} ${written}${by}, but it was:\n${text}`,
+    message: () =>
+      `expected the policy ${pass ? "not " : ""}to ${wanted} ${written}${by}, but it was:\n${decision.explain().text}`,
   };
 }

@@ -41,7 +41,7 @@ function nearest(written: Rule, principal: Principal, given: Given = {}): readon
   const policy = definePolicy({ rules, routes: {} }, extensions);
   const compiled = policy.compile(written);
   const explained = compiled.explain(ruleInput({ ...given, principal }));
-  return nearestWays(compiled.source, explained, policy.document.rules).map(({ steps }) => steps.join(", and "));
+  return nearestWays([[compiled.source, explained]], policy.document.rules).map(({ steps }) => steps.join(", and "));
 }
 
 describe("nearestWays", () => {
