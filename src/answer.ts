@@ -21,6 +21,8 @@ export interface Problem {
   readonly code: string;
   /** The server's time in ISO 8601, on `clock_skew`. */
   readonly serverTime?: string;
+  /** Why, as `decision.explain()` tells it; only from gates with `explainToCallers`, of a caller who was denied. */
+  readonly explanation?: object;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { NextFunction, Request, Response } from "express";
-import { type Answer, problemAnswer } from "../../answer.ts";
+import type { Answer } from "../../answer.ts";
 import type { AuthorizeOptions, Authorizer } from "../../authorizer.ts";
 import { type Awaitable, attempt, isPending, proceed, valueAtHand } from "../../awaitable.ts";
 import { ConfigurationError } from "../../configuration.ts";
 import type { Allowed, Decision, Denied } from "../../decision.ts";
 import { AuthError, toAuthError } from "../../errors.ts";
+import { type ExplainToCallers, readExplainToCallers, refusalAnswer } from "../../refusal-answer.ts";
 import { discardBehind } from "./discard-rest.ts";
 import type { GateHandler, GateRequest } from "./gate-request.ts";
 import { createPreflight, type PreflightOptions } from "./preflight.ts";
@@ -26,6 +27,13 @@ export interface GateOptions extends RequestOptions {
    * that let a script read an answer come from the application.
    */
   readonly preflight?: PreflightOptions;
+  /**
+   * Has the problem document of a denied request carry the decision's explanation as `explanation`, so that a developer sees
+   * why. It tells **every** caller, strangers too, the rules that refused him, with the values that they compare, and what would
+   * let him in. So it is off by default, no environment variable turns it on, and the process warns where it is on. Where a
+   * credential was refused, the answer stays as it is.
+   */
+  readonly explainToCallers?: ExplainToCallers | undefined;
 }
 
 /**
@@ -42,11 +50,16 @@ export function createGate(
   optionsFor: (req: GateRequest) => AuthorizeOptions,
 ): GateHandler {
   requireAuthorizer(owner, authorizer);
-  const settings = readRequestOptions(owner, options, ["answer", "preflight"]);
+  const settings = readRequestOptions(owner, options, ["answer", "preflight", "explainToCallers"]);
   const { answer } = options;
   if (answer !== undefined && typeof answer !== "function") {
     throw new ConfigurationError("invalid_option", `${owner}.answer`, "write (decision, req, res, next) => ...");
   }
+  if (answer !== undefined && options.explainToCallers !== undefined) {
+    const advice = "the option answer writes the answer; leave one of the two out";
+    throw new ConfigurationError("invalid_option", `${owner}.explainToCallers`, advice);
+  }
+  const explained = readExplainToCallers(owner, options.explainToCallers);
   const preflight =
     options.preflight === undefined ? undefined : createPreflight(`${owner}.preflight`, options.preflight);
 
@@ -76,7 +89,7 @@ export function createGate(
       return;
     }
     if (answer === undefined || isAnswered(res)) {
-      sendAnswer(req, res, problemAnswer(outcome.error));
+      sendAnswer(req, res, refusalAnswer(outcome, explained));
       return;
     }
     if (refusesBody(req, outcome.error.status)) void discardBehind(req, res);

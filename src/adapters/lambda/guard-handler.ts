@@ -1,9 +1,10 @@
-import { problemAnswer } from "../../answer.ts";
+import { type Answer, problemAnswer } from "../../answer.ts";
 import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
-import { AuthError, toAuthError } from "../../errors.ts";
+import { toAuthError } from "../../errors.ts";
 import type { Rule } from "../../policy/rule.ts";
 import type { Principal } from "../../principal.ts";
+import { type ExplainToCallers, readExplainToCallers, refusalAnswer } from "../../refusal-answer.ts";
 import { requireBodyHash } from "./event-body.ts";
 import { pathParameters } from "./event-pairs.ts";
 import { handedOverBy, rememberPrincipal } from "./principal-of.ts";
@@ -16,6 +17,13 @@ export interface GuardHandlerOptions {
    * A rule that must hold beside the policy. Its `param` operands are the parameters that the gateway matched in the path.
    */
   readonly rule?: Rule;
+  /**
+   * Has the problem document of a denied request carry the decision's explanation as `explanation`, so that a developer sees
+   * why. It tells **every** caller, strangers too, the rules that refused him, with the values that they compare, and what would
+   * let him in. So it is off by default, no environment variable turns it on, and the process warns where it is on. Where a
+   * credential was refused, the answer stays as it is.
+   */
+  readonly explainToCallers?: ExplainToCallers | undefined;
 }
 
 /** A handler that is called only for those who may; the third argument is who calls. */
@@ -63,7 +71,7 @@ export function guardHandler<Event extends ProxyEvent, Context, Result, P extend
   handler: GuardedHandler<Event, Context, Result, P>,
   options: GuardHandlerOptions = {},
 ): (event: Event, context: Context) => Promise<Result | ProxyAnswer> {
-  refuseUnknownOptions("guardHandler", options, ["rule"]);
+  refuseUnknownOptions("guardHandler", options, ["rule", "explainToCallers"]);
   const { rule } = options;
   if (typeof authorizer?.authorize !== "function") {
     throw new ConfigurationError("missing_option", "guardHandler", "pass what createAuthorizer returns");
@@ -80,24 +88,27 @@ export function guardHandler<Event extends ProxyEvent, Context, Result, P extend
     );
   }
 
-  async function judge(event: unknown): Promise<P | AuthError> {
+  const explained = readExplainToCallers("guardHandler", options.explainToCallers);
+
+  async function judge(event: unknown): Promise<{ readonly principal: P } | { readonly refused: Answer }> {
     try {
       const { fields, request } = proxyRequest(event);
       const params = pathParameters(fields);
       const decision = await authorizer.authorize(request, rule === undefined ? {} : { rule, params });
-      if (decision.allowed !== true) return decision.error;
+      if (decision.allowed !== true) return { refused: refusalAnswer(decision, explained) };
       const contentSha256 = handedOverBy(fields)?.contentSha256;
       if (contentSha256 !== undefined) requireBodyHash(fields, contentSha256);
-      return decision.principal;
+      return { principal: decision.principal };
     } catch (thrown) {
-      return toAuthError(thrown);
+      return { refused: problemAnswer(toAuthError(thrown)) };
     }
   }
 
   return async function guardedHandler(event, context) {
     const outcome = await judge(event);
-    if (outcome instanceof AuthError) return proxyAnswer(problemAnswer(outcome));
-    rememberPrincipal(event, outcome, authorizer);
-    return handler(event, context, outcome);
+    if ("refused" in outcome) return proxyAnswer(outcome.refused);
+    const { principal } = outcome;
+    rememberPrincipal(event, principal, authorizer);
+    return handler(event, context, principal);
   };
 }

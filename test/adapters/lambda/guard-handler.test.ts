@@ -77,6 +77,28 @@ describe.each(events)("guardHandler behind %s", (_, event) => {
     expect(await guarded()(event({ headers: {} }))).toMatchObject({ headers: { "www-authenticate": "Bearer" } });
   });
 
+  it.each([
+    ["a refusal without a reason", { allowed: false }],
+    ["a refusal with something that is no fault", { allowed: false, error: { code: "access_denied" } }],
+    ["no decision", undefined],
+    ["a decision in a word", { allowed: "yes", principal: caller("ada", []) }],
+  ])("calls no handler where whoever wrapped the authorizer gives %s", async (_name, decision) => {
+    const wrapped = { ...gate(), authorize: async () => decision as never };
+    const called: unknown[] = [];
+    const handler = guardHandler(wrapped, async (one: never) => void called.push(one)) as (
+      event: unknown,
+      context: unknown,
+    ) => Promise<unknown>;
+    expect(await handler(event(), {})).toMatchObject({ statusCode: 500 });
+    expect(called).toEqual([]);
+  });
+
+  it("answers with the fault of another copy of the package, and calls no handler", async () => {
+    const error = { status: 403, code: "access_denied", message: "The caller may not do this." };
+    const wrapped = { ...gate(), authorize: async () => ({ allowed: false, error }) as never };
+    expect(await guarded({}, wrapped)(event())).toEqual(problem(403, "access_denied"));
+  });
+
   it("throws on what the handler throws", async () => {
     const fault = new Error("the handler's own");
     const handler = guardHandler(gate(), () => Promise.reject(fault)) as (event: unknown, context: unknown) => unknown;
