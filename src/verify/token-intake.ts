@@ -3,6 +3,7 @@ import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { parseJws } from "../tokens/jws.ts";
+import { rememberingHeaderReader } from "../tokens/jws-header.ts";
 import { readOrigins, requireOwnOrigin } from "../tokens/own-origins.ts";
 import type { TokenCache } from "../tokens/token-cache.ts";
 import type { TokenIssuer, TokenPlace, VerifiedToken } from "../tokens/token-issuer.ts";
@@ -43,9 +44,10 @@ export type PlacedIssuer = TokenIssuer & { readonly place: TokenPlace };
  */
 export function readerIntake(reader: TokenReader, issuers: readonly TokenIssuer[], cache: TokenCache): TokenIntake {
   const judge = tabulateIssuers("bearer.issuers", issuers);
+  const readHeader = rememberingHeaderReader();
   function verifyAnew(raw: string): Awaitable<VerifiedToken> {
     reader.requireForm(raw);
-    return judge(parseJws(raw));
+    return judge(parseJws(raw, readHeader));
   }
   return {
     detects: reader.detects,
