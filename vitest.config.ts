@@ -11,6 +11,7 @@ const alias = [
   { find: /^poolgate\/policy$/, replacement: source("policy/index.ts") },
   { find: /^poolgate\/observe$/, replacement: source("observe/index.ts") },
   { find: /^poolgate\/redis$/, replacement: source("stores/redis/index.ts") },
+  { find: /^poolgate\/cedar$/, replacement: source("policy/engines/cedar/index.ts") },
   { find: /^poolgate\/testing$/, replacement: source("testing/index.ts") },
 ];
 

@@ -45,6 +45,7 @@ export { definePolicy } from "./policy/define-policy.ts";
 export type { CompiledRule, RuleInput, Ternary } from "./policy/evaluation.ts";
 export type { ExplainedOperand, ExplainedRule, OperandState } from "./policy/explain.ts";
 export type {
+  EngineAnswer,
   InquiryAnswer,
   InquiryFailure,
   InquiryOptions,
@@ -55,6 +56,7 @@ export type {
 export type { Inquiry } from "./policy/inquiry.ts";
 export type { PolicyFault } from "./policy/policy-error.ts";
 export { PolicyError } from "./policy/policy-error.ts";
+export type { ReasonedAnswer } from "./policy/reasoned-answer.ts";
 export type { Remedy, StepUpDemand } from "./policy/remedy.ts";
 export type { Question, Replies, Reply, Subject } from "./policy/replies.ts";
 export type { RouteKey, RouteMethod } from "./policy/route-key.ts";

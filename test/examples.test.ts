@@ -95,6 +95,18 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "a load balancer of somebody else GET 401 invalid_token",
     "the same token elsewhere GET 401 unsupported_scheme",
   ],
+  "cedar.ts": [
+    'decided by = ["owners write"]',
+    "ada PUT /articles/7 204",
+    "decided by = []",
+    "rob PUT /articles/7 403",
+    'decided by = ["editors write"]',
+    "eve PUT /articles/7 204",
+    'decided by = ["nobody writes what is locked"]',
+    "eve PUT /articles/8 403",
+    '"nobody writes what is locked", "owners write" could not be evaluated',
+    "eve PUT /articles/9 403",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as poolgate from "poolgate";
+import * as cedar from "poolgate/cedar";
 import * as client from "poolgate/client";
 import * as express from "poolgate/express";
 import * as lambda from "poolgate/lambda";
@@ -102,6 +103,10 @@ describe("the public values", () => {
     expect(names(redis)).toEqual(["redisStore"]);
   });
 
+  it("of poolgate/cedar are these", () => {
+    expect(names(cedar)).toEqual(["cedarEngine"]);
+  });
+
   it("of poolgate/testing are these", () => {
     expect(names(testing)).toEqual(["actingAs", "policyMatchers", "signer", "startPools", "testPolicy"]);
   });
@@ -119,6 +124,7 @@ describe("package.json", () => {
       "./policy",
       "./observe",
       "./redis",
+      "./cedar",
       "./testing",
       "./policy.schema.json",
       "./package.json",

@@ -15,6 +15,7 @@ const table: Readonly<Record<string, Layer>> = {
   authorizer: { layers: ["root", "policy"] },
   sigv4: { layers: ["root"] },
   policy: { layers: ["root"], packages: ["yaml"] },
+  "policy/engines": { layers: ["root", "policy"], packages: ["@cedar-policy/cedar-wasm"] },
   stores: { layers: [], packages: ["lru-cache"] },
   tokens: { layers: ["root"], types: ["stores/store.ts"], packages: ["aws-jwt-verify", "lru-cache"] },
   sessions: {
@@ -46,6 +47,7 @@ function layerOf(file: string): string {
   if (["authorizer.ts", "decider.ts", "decision.ts", "explanation.ts", "refusal.ts", "shadow.ts"].includes(file))
     return "authorizer";
   const folders = file.split("/").slice(0, -1);
+  if (file.startsWith("policy/engines/")) return "policy/engines";
   return folders.length === 0 ? "root" : folders.slice(0, folders[0] === "adapters" ? 2 : 1).join("/");
 }
 
@@ -101,6 +103,19 @@ describe("importing", () => {
       expect(["aws-jwt-verify", "lru-cache"]).toEqual(expect.arrayContaining(loaded));
     },
   );
+});
+
+describe("the engines", () => {
+  const loadedBy = (entry: string) => [...packagesLoadedBy(entry)].filter((name) => !name.startsWith("node:"));
+
+  it("load the package that they are for, and no other", () => {
+    expect(loadedBy("policy/engines/cedar/index.ts")).toEqual(["@cedar-policy/cedar-wasm"]);
+  });
+
+  it("are loaded by nobody but themselves", () => {
+    const importing = files.flatMap(importsOf).filter(({ to }) => to.startsWith("policy/engines/"));
+    expect(importing.filter(({ from }) => !from.startsWith("policy/engines/"))).toEqual([]);
+  });
 });
 
 describe("source files", () => {

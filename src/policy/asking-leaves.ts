@@ -1,6 +1,6 @@
 import { AuthError } from "../errors.ts";
 import type { RuleInput } from "./evaluation.ts";
-import { quote } from "./explain.ts";
+import { type ExplainedOperand, quote } from "./explain.ts";
 import { inquiryKey, inquiryOf } from "./inquiry-of.ts";
 import { literalNode, type OperandNode } from "./operand-node.ts";
 import { isLiteral, readOperand } from "./operands.ts";
@@ -94,12 +94,19 @@ function askingLeaf(kind: AskingLeaf): LeafKind {
       observe(input, value) {
         const seen = nodes.flatMap((node) => node.observe?.(input) ?? []);
         const operands = seen.map(({ shown }) => shown);
-        if (value !== undefined) return { operands };
+        const reply = questionOn(input)?.reply;
+        if (value !== undefined) return { operands: [...operands, ...reasonsOf(reply)] };
         const lacks = seen.flatMap(({ lack }) => lack ?? []);
-        return { operands, missing: lacks.join("; ") || silence(subject, questionOn(input)?.reply) };
+        return { operands, missing: lacks.join("; ") || silence(subject, reply) };
       },
     });
   };
+}
+
+/** What an engine went by, shown as if it were one more thing that was looked at. */
+function reasonsOf(reply: Reply | undefined): readonly ExplainedOperand[] {
+  if (reply?.decidedBy === undefined) return [];
+  return [{ operand: "decided by", state: "present", value: reply.decidedBy }];
 }
 
 function silence({ phrase }: Subject, reply: Reply | undefined): string {

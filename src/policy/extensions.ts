@@ -1,10 +1,11 @@
-import { type Awaitable, isPending } from "../awaitable.ts";
+import { type Awaitable, given, isPending } from "../awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import { withDeadline } from "../deadline.ts";
 import { AuthError } from "../errors.ts";
 import { quote } from "./explain.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { entriesOf, typeText } from "./read-json.ts";
+import { type ReasonedAnswer, readReasonedAnswer, Undecided } from "./reasoned-answer.ts";
 import type { Reply, Subject } from "./replies.ts";
 
 /** What a function or an engine gets beside the {@link Inquiry}. */
@@ -24,6 +25,9 @@ export type InquiryAnswer = boolean | undefined | Promise<boolean | undefined>;
  */
 export type PolicyFunction = (inquiry: Inquiry, options: InquiryOptions) => InquiryAnswer;
 
+/** What an engine answers: as a function does, or with what decided beside it, for explanations. */
+export type EngineAnswer = InquiryAnswer | ReasonedAnswer | Promise<boolean | undefined | ReasonedAnswer>;
+
 /**
  * An engine that a `delegate` rule asks by name, such as one for another language of policies. How it makes principal, action,
  * resource and context of an {@link Inquiry} is its own affair.
@@ -32,7 +36,7 @@ export type PolicyFunction = (inquiry: Inquiry, options: InquiryOptions) => Inqu
  * {@link PolicyFunction} does.
  */
 export interface PolicyEngine {
-  decide(inquiry: Inquiry, options: InquiryOptions): InquiryAnswer;
+  decide(inquiry: Inquiry, options: InquiryOptions): EngineAnswer;
   /** How long an answer may take; by default as long as the policy says. */
   readonly timeoutSeconds?: number;
 }
@@ -95,7 +99,7 @@ export function readExtensions(extensions: PolicyExtensions): Subjects {
         const path = `engines.${name}`;
         if (typeof engine?.decide !== "function") throw invalid(path, "must be an object with a function decide");
         const own = readSeconds(`definePolicy.${path}.timeoutSeconds`, engine.timeoutSeconds ?? seconds);
-        const call: PolicyFunction = (inquiry, options) => engine.decide(inquiry, options);
+        const call = (inquiry: Inquiry, options: InquiryOptions) => engine.decide(inquiry, options);
         return [name, createSubject({ rule: "delegate", name, seconds: own, report, call })];
       }),
     ),
@@ -107,7 +111,7 @@ interface SubjectFacts {
   readonly name: string;
   readonly seconds: number;
   readonly report: (failure: InquiryFailure) => void;
-  readonly call: PolicyFunction;
+  readonly call: (inquiry: Inquiry, options: InquiryOptions) => EngineAnswer;
 }
 
 function createSubject({ rule, name, seconds, report, call }: SubjectFacts): Subject {
@@ -125,11 +129,14 @@ function createSubject({ rule, name, seconds, report, call }: SubjectFacts): Sub
       return { value: undefined, failure: "was not available", outage: thrown };
     }
     report({ rule, name, reason: "threw", error: thrown });
+    if (thrown instanceof Undecided) return { value: undefined, failure: `could not tell: ${thrown.because}` };
     return { value: undefined, failure: "threw an error" };
   }
 
   function answered(value: unknown): Reply {
     if (value === undefined || typeof value === "boolean") return { value };
+    const reasoned = rule === "delegate" ? readReasonedAnswer(value) : undefined;
+    if (reasoned !== undefined) return reasoned;
     report({ rule, name, reason: "unreadable" });
     return { value: undefined, failure: `answered with ${typeText(value)}, and neither true, false nor undefined` };
   }
@@ -139,9 +146,7 @@ function createSubject({ rule, name, seconds, report, call }: SubjectFacts): Sub
     ask(inquiry): Awaitable<Reply> {
       const controller = new AbortController();
       try {
-        const outcome: unknown = call(inquiry, { signal: controller.signal });
-        // A promise may be one of another library, which is known by being an object only.
-        const pending = typeof outcome === "object" && outcome !== null ? Promise.resolve(outcome) : outcome;
+        const pending = given<unknown>(call(inquiry, { signal: controller.signal }));
         if (!isPending(pending)) return answered(pending);
         const late = () => {
           const fault = new Late(`the ${noun} did not answer in time`);

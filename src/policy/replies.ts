@@ -6,6 +6,8 @@ import type { Inquiry } from "./inquiry.ts";
 export interface Reply {
   /** Undefined where it could not tell, and where it failed. */
   readonly value: boolean | undefined;
+  /** What decided, such as the ids of policies, where an engine tells. */
+  readonly decidedBy?: readonly string[];
   /** How it failed, in a few words of our own. */
   readonly failure?: string;
   /** The fault to reply with where it failed because something is down, so that nothing is known now. */

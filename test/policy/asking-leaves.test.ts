@@ -4,6 +4,7 @@ import { allOf, anyOf, custom, delegate, group, not, rule, scope, stepUp } from 
 import { compileWith } from "../../src/policy/compile.ts";
 import { definePolicy } from "../../src/policy/define-policy.ts";
 import type { CompiledRule, RuleInput, Ternary } from "../../src/policy/evaluation.ts";
+import { explainText } from "../../src/policy/explain.ts";
 import { readExtensions } from "../../src/policy/extensions.ts";
 import { noPolicy } from "../../src/policy/named-rules.ts";
 import { PolicyError } from "../../src/policy/policy-error.ts";
@@ -32,7 +33,10 @@ const context = {
       },
       owns: ({ arguments: { article, owner } }) => article === "7" && owner === editor.userId,
     },
-    engines: { cedar: { decide: answering("cedar", true) } },
+    engines: {
+      cedar: { decide: answering("cedar", true) },
+      telling: { decide: ({ arguments: { value } }) => ({ value: value === true, decidedBy: ["editors write"] }) },
+    },
   }),
 };
 
@@ -69,7 +73,7 @@ describe("a rule that asks", () => {
     ],
     [{ custom: "constructor" }, `rule.custom: there is no function of the name "constructor"; there are ${names}`],
     [{ custom: "cedar" }, `rule.custom: there is no function of the name "cedar"; there are ${names}`],
-    [{ delegate: "yes" }, 'rule.delegate: there is no engine of the name "yes"; there are "cedar"'],
+    [{ delegate: "yes" }, 'rule.delegate: there is no engine of the name "yes"; there are "cedar", "telling"'],
     [{ custom: { name: "yes", args: {} } }, `rule.custom: there is no "args" here; ${form}`],
     [{ custom: { name: "yes" } }, "rule.custom.arguments: write an object of operands and values, not undefined"],
     [{ custom: { name: "yes", arguments: {} } }, "rule.custom.arguments: it is empty; write the name alone"],
@@ -192,6 +196,16 @@ describe("a rule that asks", () => {
     expect(explained).toMatchObject({ value, operands: [] });
     expect(explained.missing).toBe(missing);
     expect(asked).toEqual([]);
+  });
+
+  it.each([true, false])("shows what an engine went by where it came to %s", async (value) => {
+    const compiled = compile(delegate("telling", { value }));
+    const input = await answered(compiled, ruleInput({}));
+    expect(compiled.explain(input)).toMatchObject({
+      value,
+      operands: [{ operand: "decided by", state: "present", value: ["editors write"] }],
+    });
+    expect(explainText(compiled.explain(input))).toContain('[decided by = ["editors write"]]');
   });
 
   it("says where nobody was asked", () => {

@@ -3,6 +3,7 @@ import { AuthError } from "../../src/errors.ts";
 import { type InquiryFailure, type PolicyExtensions, readExtensions } from "../../src/policy/extensions.ts";
 import type { Inquiry } from "../../src/policy/inquiry.ts";
 import { inquiryOf } from "../../src/policy/inquiry-of.ts";
+import { Undecided } from "../../src/policy/reasoned-answer.ts";
 import type { Reply } from "../../src/policy/replies.ts";
 import { editor, ruleInput } from "./rule-input.ts";
 
@@ -182,5 +183,47 @@ describe("an engine that is asked", () => {
     expect(engines.get("cedar")?.phrase).toBe('the engine "cedar"');
     expect(engine.seen).toEqual([inquiry]);
     expect(failures).toEqual([{ rule: "delegate", name: "cedar", reason: "late" }]);
+  });
+
+  const asking = (answer: unknown): unknown => {
+    const { engines } = readExtensions({ engines: { cedar: { decide: () => answer as boolean } } });
+    return engines.get("cedar")?.ask(inquiry);
+  };
+
+  it.each([true, false])("may say what decided beside %s", async (value) => {
+    const answer = { value, decidedBy: ["p1", "p2"] };
+    expect(asking(answer)).toEqual(answer);
+    expect(await asking(Promise.resolve(answer))).toEqual(answer);
+    expect((await ask(() => answer)).reply.failure).toContain("answered with an object");
+  });
+
+  it.each([
+    { value: true },
+    { value: undefined, decidedBy: [] },
+    { value: "true", decidedBy: [] },
+    { value: true, decidedBy: "p1" },
+    { value: true, decidedBy: [1] },
+    { value: true, decidedBy: [], error: "x" },
+    { decidedBy: [] },
+    [[true]],
+    null,
+  ])("tells nothing by %j", (answer) => {
+    expect(asking(answer)).toMatchObject({ value: undefined, failure: expect.stringMatching(/^answered with/) });
+  });
+
+  it("may say why it cannot tell, and more to the operator", async () => {
+    const failures: InquiryFailure[] = [];
+    const error = new Undecided("the groups are not known", "the groups of ada are not known");
+    const decide = () => {
+      throw error;
+    };
+    const { engines } = readExtensions({
+      engines: { cedar: { decide } },
+      onFailure: (failure) => failures.push(failure),
+    });
+    const reply = await engines.get("cedar")?.ask(inquiry);
+    expect(reply).toEqual({ value: undefined, failure: "could not tell: the groups are not known" });
+    expect(failures).toEqual([{ rule: "delegate", name: "cedar", reason: "threw", error }]);
+    expect(new Undecided("why").message).toBe("why");
   });
 });

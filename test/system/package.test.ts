@@ -46,6 +46,7 @@ describe("the package, installed into an empty project", () => {
     const has = (name: string) => existsSync(join(project, "node_modules", name));
     expect(["aws-jwt-verify", "lru-cache", "poolgate"].filter((name) => !has(name))).toEqual([]);
     expect(["express", "@smithy/signature-v4", "@aws-sdk/client-sts", "redis", "yaml"].filter(has)).toEqual([]);
+    expect(["@cedar-policy/cedar-wasm"].filter(has)).toEqual([]);
   });
 
   it("works from an ECMAScript module", () => {
@@ -69,7 +70,9 @@ describe("the package, installed into an empty project", () => {
     write("consumer.ts", consumer);
     write(
       "subpaths.ts",
-      `import { createSignedFetch, type SignedFetch } from "poolgate/client";
+      `import { definePolicy, delegate } from "poolgate";
+       import { createSignedFetch, type SignedFetch } from "poolgate/client";
+       import { type CedarEngineOptions, cedarEngine } from "poolgate/cedar";
        import { redisStore } from "poolgate/redis";
        import { type Pools, startPools } from "poolgate/testing";
        export const signedFetch: SignedFetch = createSignedFetch({
@@ -78,6 +81,8 @@ describe("the package, installed into an empty project", () => {
          broker: { idToken: () => "", role: "arn:aws:iam::123456789012:role/Editor" },
        });
        export const start: () => Promise<Pools> = () => startPools();
+       export const options: CedarEngineOptions = { policies: "permit(principal, action, resource);" };
+       definePolicy({ routes: { "GET /": delegate("cedar") } }, { engines: { cedar: cedarEngine(options) } });
        export const store = redisStore;`,
     );
     write(
@@ -109,6 +114,7 @@ describe("the package, installed into an empty project", () => {
   it.each([
     ["poolgate/testing", "@smithy/signature-v4"],
     ["poolgate/client", "aws4fetch"],
+    ["poolgate/cedar", "@cedar-policy/cedar-wasm"],
   ])("says which package %s needs where it is missing: %s", (subpath, missing) => {
     expect(() => run("node", "--input-type=module", "-e", `await import("${subpath}")`)).toThrow(
       `Cannot find package '${missing}'`,
