@@ -4,6 +4,7 @@ import { createDecider, type Question } from "./decider.ts";
 import { type Decision, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
 import type { Policy } from "./policy/define-policy.ts";
+import type { Grant } from "./policy/grants.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import type { AnonymousPrincipal, Principal } from "./principal.ts";
@@ -51,6 +52,13 @@ export interface AuthorizeOptions {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
+/** Who is calling, and what the policy gives him. */
+export interface Granted<P extends Principal = Principal> {
+  readonly principal: P;
+  /** Every route of the policy; of those that match a request, the first decides. Where none does, the request is denied. */
+  readonly grants: readonly Grant[];
+}
+
 /**
  * Runs the flow: detect, verify, decide. It knows no framework.
  *
@@ -65,6 +73,17 @@ export interface Authorizer<P extends Principal = Principal> {
    * A request object is verified once however often it is judged.
    */
   authorize(request: AuthRequest, options?: AuthorizeOptions): Promise<Decision<P>>;
+  /**
+   * Verifies who is calling, and evaluates the policy for him as far as that goes without a request: `require` counts, guards
+   * and `onDecision` do not.
+   *
+   * It tells what may be shown to somebody, or kept for him, and never replaces {@link Authorizer.authorize}: a request can be
+   * refused for more than its route, such as a path that can be read in two ways.
+   *
+   * @param request of which the credential is read, and nothing else is judged.
+   * @throws AuthError (rejected) where the credential is refused; `configuration_error` where there is no policy.
+   */
+  grants(request: AuthRequest): Promise<Granted<P>>;
   /**
    * Compiles the rule of a guard ahead of its first request.
    *
@@ -189,10 +208,20 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return proceed(verifyOnce(request, question.target), (verdict) => answer(question, verdict));
   }
 
+  async function grants(request: AuthRequest): Promise<Granted> {
+    const live = policy?.current ?? policy;
+    if (live === undefined) throw new AuthError("configuration_error", { reason: "there is no policy" });
+    const verdict = await verifyOnce(request, targetOf(request));
+    if ("error" in verdict) throw verdict.error.challengedBy(schemes);
+    const { principal } = verdict.verified;
+    return { principal, grants: live.grants(principal) };
+  }
+
   return {
     verifiers,
     ...(policy !== undefined && { policy }),
     authorize: (request, authorizeOptions) => promised(() => judge(request, authorizeOptions)),
+    grants,
     prepare: (rule) => live.prepare(rule),
     ready: () => warmUp(verifiers),
     readiness: () => readinessOf(verifiers),

@@ -1,7 +1,7 @@
 export type { Answer, Problem } from "./answer.ts";
 export { problemAnswer } from "./answer.ts";
 export type { Role, RoleName } from "./arn.ts";
-export type { AuthorizeOptions, Authorizer, AuthorizerOptions } from "./authorizer.ts";
+export type { AuthorizeOptions, Authorizer, AuthorizerOptions, Granted } from "./authorizer.ts";
 export { createAuthorizer } from "./authorizer.ts";
 export type { EnrollmentMode } from "./binding.ts";
 export type { ChallengeParameters } from "./challenge.ts";
@@ -53,13 +53,14 @@ export type {
   PolicyExtensions,
   PolicyFunction,
 } from "./policy/extensions.ts";
+export type { Grant, GrantedRoute, Granting, VaryingRoute } from "./policy/grants.ts";
 export type { Inquiry } from "./policy/inquiry.ts";
 export type { PolicyFault } from "./policy/policy-error.ts";
 export { PolicyError } from "./policy/policy-error.ts";
 export type { ReasonedAnswer } from "./policy/reasoned-answer.ts";
 export type { Remedy, StepUpDemand } from "./policy/remedy.ts";
 export type { Question, Replies, Reply, Subject } from "./policy/replies.ts";
-export type { RouteKey, RouteMethod } from "./policy/route-key.ts";
+export type { RouteKey, RouteMethod, RouteSegment } from "./policy/route-key.ts";
 export type { Arguments, Call, Literal, Operand, Rule, StepUpNeeds } from "./policy/rule.ts";
 export type { AnonymousPrincipal, Groups, Principal, PrincipalInit, PrincipalKind } from "./principal.ts";
 export { anonymous, closedGroups, createPrincipal, isAuthenticated, openGroups } from "./principal.ts";

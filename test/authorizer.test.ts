@@ -556,3 +556,72 @@ describe("ready", () => {
     expect(authorizer.readiness()).toEqual(report);
   });
 });
+
+describe("grants", () => {
+  const routes = { "GET /articles": "authenticated", "POST /articles": { group: "editors" } } as const;
+  const reader: Verifier = {
+    scheme: "Test",
+    detects: ({ headers }) => headers.all("authorization").length > 0,
+    verify: async ({ headers }) => {
+      if (headers.get("authorization") !== "Test good") throw new AuthError("invalid_token");
+      return {
+        principal: createPrincipal({
+          kind: "user",
+          id: "user:x",
+          issuer: "x",
+          verifiedBy: "test",
+          groups: closedGroups(),
+        }),
+      };
+    },
+  };
+  const asked = (authorization: string, target = "/"): AuthRequest => ({
+    method: "GET",
+    target,
+    wire: true,
+    headers: new RequestHeaders(["authorization", authorization]),
+  });
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => "none",
+      (thrown: AuthError) => thrown.code,
+    );
+
+  it("tells who calls and what each route gives him, and judges nothing", async () => {
+    const onDecision = vi.fn();
+    const authorizer = createAuthorizer({ verifiers: [reader], policy: definePolicy({ routes }), onDecision });
+    const { principal, grants } = await authorizer.grants(asked("Test good"));
+    expect(principal.id).toBe("user:x");
+    expect(grants.map(({ route, granted }) => [route, granted])).toEqual([
+      ["GET /articles", "always"],
+      ["POST /articles", "never"],
+    ]);
+    expect(onDecision).not.toHaveBeenCalled();
+  });
+
+  it("tells nothing to a bad credential, over a path of two readings, or without a policy", async () => {
+    const authorizer = createAuthorizer({ verifiers: [reader], policy: definePolicy({ routes }) });
+    expect(await codeOf(authorizer.grants(asked("Test bad")))).toBe("invalid_token");
+    expect(await codeOf(authorizer.grants(asked("Test good", "//")))).toBe("target_not_canonical");
+    expect(await codeOf(createAuthorizer({ verifiers: [reader] }).grants(asked("Test good")))).toBe(
+      "configuration_error",
+    );
+  });
+
+  it("goes by the policy that is live now", async () => {
+    const first = definePolicy({ routes: { "GET /a": "authenticated" } });
+    const second = definePolicy({ routes: { "GET /b": "authenticated" } });
+    let current = first;
+    const following = {
+      ...first,
+      get current() {
+        return current;
+      },
+    };
+    const authorizer = createAuthorizer({ verifiers: [reader], policy: following });
+    const routesNow = async () => (await authorizer.grants(asked("Test good"))).grants.map(({ route }) => route);
+    expect(await routesNow()).toEqual(["GET /a"]);
+    current = second;
+    expect(await routesNow()).toEqual(["GET /b"]);
+  });
+});

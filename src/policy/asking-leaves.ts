@@ -90,6 +90,7 @@ function askingLeaf(kind: AskingLeaf): LeafKind {
       // Nobody knows yet that an open question stands in the way.
       remedy: (input) => (openQuestion(input) === undefined ? undefined : noRemedy),
       openQuestion,
+      varies: true,
       evaluate: (input) => questionOn(input)?.reply?.value,
       observe(input, value) {
         const seen = nodes.flatMap((node) => node.observe?.(input) ?? []);

@@ -1,10 +1,12 @@
+import type { Principal } from "../principal.ts";
+import { type Cases, whereParam } from "./cases.ts";
 import type { RuleInput, Ternary } from "./evaluation.ts";
 import { type Found, literalNode, literalText, type OperandNode } from "./operand-node.ts";
 import { isLiteral, readOperand } from "./operands.ts";
 import type { Place } from "./policy-error.ts";
 import { distinct, itemsOf, readList, typeText } from "./read-json.ts";
 import type { Literal, Operand } from "./rule.ts";
-import { type LeafKind, leafNode, type Observation } from "./rule-node.ts";
+import { anyRequestOf, type LeafKind, type LeafProgram, leafNode, type Observation } from "./rule-node.ts";
 
 /** `{ equal: [operand, operand or literal] }`: values of two types are not comparable, so neither equal nor different. */
 export const equal: LeafKind = (argument, at) => {
@@ -20,6 +22,7 @@ export const equal: LeafKind = (argument, at) => {
     source: Object.freeze({ equal: Object.freeze([left.source, right.source] as const) }),
     text: `equal(${left.text}, ${right.text})`,
     ...readBy(left, right),
+    ...compared(left, right),
     evaluate,
     observe: (input, value) => observe([left, right], input, value),
   });
@@ -41,6 +44,7 @@ export const oneOf: LeafKind = (argument, at) => {
     source: Object.freeze({ oneOf: Object.freeze([operand.source, Object.freeze(list)] as const) }),
     text: `oneOf(${operand.text}, [${list.map(literalText).join(", ")}])`,
     ...readBy(operand),
+    ...compared(operand, ...list.map((value) => literalNode(value))),
     evaluate(input) {
       const found = operand.find(input);
       if (found.state !== "present") return undefined;
@@ -50,6 +54,32 @@ export const oneOf: LeafKind = (argument, at) => {
     observe: (input, value) => observe([operand], input, value),
   });
 };
+
+/** Of what a comparison of an operand with others depends, beside who calls. */
+function compared(first: OperandNode, ...others: readonly OperandNode[]): Pick<LeafProgram, "varies" | "holdsWhere"> {
+  const nodes = [first, ...others];
+  const read = nodes.filter(({ param }) => param !== undefined);
+  // No list of cases says that two parameters are the same.
+  if (read.length > 1 || nodes.some(isOfRequest)) return { varies: true };
+  const [{ param } = { param: undefined }] = read;
+  if (param === undefined) return {};
+  const compared = nodes.filter((node) => node.param === undefined);
+  return {
+    holdsWhere(caller: Principal): Cases | undefined {
+      const values = compared.map((node) => node.find(anyRequestOf(caller))).flatMap(textIn);
+      return values.length === 0 ? undefined : whereParam(param, values);
+    },
+  };
+}
+
+function isOfRequest({ source }: OperandNode): boolean {
+  return typeof source === "object" && ("query" in source || "header" in source);
+}
+
+/** A parameter is text, so that whatever is not is neither equal to it nor different. */
+function textIn(found: Found): readonly string[] {
+  return found.state === "present" && typeof found.value === "string" ? [found.value] : [];
+}
 
 function compare(left: Found, right: Found): Ternary {
   if (left.state !== "present" || right.state !== "present") return undefined;

@@ -1,3 +1,4 @@
+import type { Principal } from "../principal.ts";
 import type { Target } from "../target.ts";
 import { cognitoAcrLevels, readAcrLevels } from "./acr-levels.ts";
 import { createPassableCheck } from "./analysis/passable-check.ts";
@@ -6,6 +7,7 @@ import { compiledRule, compileWith, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
 import { type PolicyExtensions, readExtensions } from "./extensions.ts";
+import { bySpecificity, type Grant, grantsFor, type RuledRoute, type VaryingRoute, varyingRoutes } from "./grants.ts";
 import { readNamedRules } from "./named-rules.ts";
 import { keyStep, type Place, PolicyError, type PolicyFault, placeOf, topStep } from "./policy-error.ts";
 import { entriesOf, typeText } from "./read-json.ts";
@@ -82,6 +84,10 @@ export interface Policy {
    * @throws PolicyError with every fault of the rule.
    */
   compile(rule: Rule): CompiledRule;
+  /** What each route gives to a caller: of those that match a request, the first decides. */
+  grants(caller: Principal): readonly Grant[];
+  /** The routes whose grants cannot be told without a request, for some callers at least. */
+  varying(): readonly VaryingRoute[];
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -135,6 +141,7 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   const routes: [key: string, source: Rule][] = [];
   const index = createRouteIndex<CompiledRule | undefined>({ caseSensitive, strict });
   const patterns = new Map<RoutePattern, Place>();
+  const ruled: RuledRoute[] = [];
   const checkPassable = createPassableCheck(nodes, required, acrLevels);
   for (const [key, source] of readObject(given.get("routes"), "routes", faults)) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
@@ -148,6 +155,7 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     const rival = index.add(pattern, node && compiledRule(node));
     if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
     else patterns.set(pattern, at);
+    if (node !== undefined) ruled.push({ pattern, node });
     if (own !== undefined) checkPassable(own, pattern, at);
   }
   for (const { pattern, winner } of unreachableRoutes([...patterns.keys()], index, strict)) {
@@ -164,6 +172,7 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     strict,
     acrLevels,
   });
+  const ordered = bySpecificity(ruled);
   return Object.freeze<Policy>({
     document,
     match(method, target) {
@@ -172,6 +181,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
       return rule && { route: found.key, rule, params: found.params };
     },
     compile: (rule) => compileWith(rule, context, required),
+    grants: (caller) => grantsFor(ordered, caller),
+    varying: () => varyingRoutes(ordered),
   });
 }
 

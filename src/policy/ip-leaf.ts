@@ -24,6 +24,7 @@ export const ip: LeafKind = (argument, at) => {
   return leafNode({
     source: Object.freeze({ ip: Array.isArray(argument) ? texts : first }),
     text: `ip(${texts.map(quote).join(", ")})`,
+    varies: true,
     evaluate(input) {
       const address = addressOf(input);
       return address && entries.some(({ range }) => isInRange(address, range));

@@ -125,6 +125,8 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
       guards.add(JSON.stringify(rule));
       return compiled;
     },
+    grants: (caller) => live.grants(caller),
+    varying: () => live.varying(),
     reload: async () => take(await readFileState(path), () => false),
     close: () => stop.abort(),
   });

@@ -1,3 +1,6 @@
+import type { Principal } from "../principal.ts";
+import { RequestHeaders } from "../request.ts";
+import { always, type Cases, inAll, inAny, never } from "./cases.ts";
 import type { CompiledRule, RuleInput, Ternary } from "./evaluation.ts";
 import type { ExplainedOperand, ExplainedRule } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
@@ -20,6 +23,10 @@ export interface RuleNode extends Pick<CompiledRule, "source" | "headers" | "ask
   questionsFor(value: boolean, input: RuleInput): readonly Question[] | undefined;
   /** What would make it true: nothing where it is true, undefined where nothing can that a caller could gain by himself. */
   remedy(input: RuleInput): Remedy | undefined;
+  /** When it comes to a value, for one caller and any request of a route. */
+  casesFor(value: boolean, caller: Principal): Cases;
+  /** The rules in it by which more decides than who calls and which values parameters must have, whoever calls. */
+  openFor(value: boolean): readonly string[];
 }
 
 /** One kind of leaf: it reads what follows its key; where it cannot, the fault has been reported. */
@@ -51,6 +58,10 @@ export interface LeafProgram {
   remedy?(input: RuleInput, value: Ternary): Remedy | undefined;
   /** What it asks, while it has no answer; only for a kind of leaf that asks. */
   openQuestion?(input: RuleInput): Question | undefined;
+  /** Whether it looks at more of a request than its path, or at the time. */
+  readonly varies?: boolean;
+  /** When it is true for one caller, and undefined where it is then never false either; only for a kind of leaf that reads parameters. */
+  holdsWhere?(caller: Principal): Cases | undefined;
   evaluate(input: RuleInput): Ternary;
   /** Looks again, for an explanation, at what made it come out as `value`. */
   observe(input: RuleInput, value: Ternary): Observation;
@@ -58,7 +69,20 @@ export interface LeafProgram {
 
 /** A rule without parts. */
 export function leafNode(program: LeafProgram): RuleNode {
-  const { source, text, headers, params, remedy, openQuestion, evaluate, observe } = program;
+  const {
+    source,
+    text,
+    headers,
+    params,
+    remedy,
+    openQuestion,
+    varies = false,
+    holdsWhere,
+    evaluate,
+    observe,
+  } = program;
+  const isOpenFor = (value: boolean) => varies || (holdsWhere !== undefined && !value);
+  const open = (value: boolean) => [value ? text : `not(${text})`];
   return {
     source,
     headers: new Set(headers),
@@ -80,8 +104,24 @@ export function leafNode(program: LeafProgram): RuleNode {
       const value = evaluate(input);
       return value === true ? noRemedy : remedy?.(input, value);
     },
+    casesFor(value, caller) {
+      if (varies) return { open: open(value) };
+      if (holdsWhere === undefined) return evaluate(anyRequestOf(caller)) === value ? always : never;
+      const cases = holdsWhere(caller);
+      if (cases === undefined) return never;
+      return value ? cases : { open: open(value) };
+    },
+    openFor: (value) => (isOpenFor(value) ? open(value) : []),
   };
 }
+
+/** What a leaf is evaluated on, and an operand found in, that looks at the caller alone. */
+export function anyRequestOf(principal: Principal): RuleInput {
+  return { principal, request: anyRequest, target: anyTarget, params: {}, now: Number.NaN };
+}
+
+const anyRequest = Object.freeze({ method: "GET", target: "/", wire: false, headers: new RequestHeaders([]) });
+const anyTarget = Object.freeze({ path: "/", segments: [], trailingSlash: false, query: undefined });
 
 /** True where all parts are true, false where one is false. */
 export function allOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
@@ -99,6 +139,7 @@ export function allOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
     source: Object.freeze({ allOf: sources(parts) }),
     questionsFor: (value, input) => (value ? questionsForAll : questionsForAny)(parts, value, input),
     remedy: (input) => remedyOfAll(parts.map((part) => part.remedy(input))),
+    casesFor: (value, caller) => (value ? inAll : inAny)(parts.map((part) => part.casesFor(value, caller))),
   };
 }
 
@@ -118,6 +159,7 @@ export function anyOfNode(parts: readonly [RuleNode, ...RuleNode[]]): RuleNode {
     source: Object.freeze({ anyOf: sources(parts) }),
     questionsFor: (value, input) => (value ? questionsForAny : questionsForAll)(parts, value, input),
     remedy: (input) => (evaluate(input) === true ? noRemedy : remedyOfAny(parts.map((part) => part.remedy(input)))),
+    casesFor: (value, caller) => (value ? inAny : inAll)(parts.map((part) => part.casesFor(value, caller))),
   };
 }
 
@@ -132,6 +174,8 @@ export function notNode(part: RuleNode): RuleNode {
     source: Object.freeze({ not: part.source }),
     questionsFor: (value, input) => part.questionsFor(!value, input),
     remedy: (input) => (part.questionsFor(false, input) === undefined ? undefined : noRemedy),
+    casesFor: (value, caller) => part.casesFor(!value, caller),
+    openFor: (value) => part.openFor(!value),
   };
 }
 
@@ -154,7 +198,7 @@ function joined(
   combinator: "allOf" | "anyOf" | "not",
   parts: readonly RuleNode[],
   evaluate: RuleNode["evaluate"],
-): Omit<RuleNode, "source" | "remedy" | "questionsFor"> {
+): Omit<RuleNode, "source" | "remedy" | "questionsFor" | "casesFor"> {
   const text = () => `${combinator}(${parts.map((part) => part.text()).join(", ")})`;
   return {
     headers: new Set(parts.flatMap((part) => [...part.headers])),
@@ -162,6 +206,7 @@ function joined(
     height: 1 + Math.max(...parts.map((part) => part.height)),
     asks: parts.some((part) => part.asks),
     evaluate,
+    openFor: (value) => [...new Set(parts.flatMap((part) => part.openFor(value)))],
     text,
     explain: (input): ExplainedRule => ({
       rule: text(),

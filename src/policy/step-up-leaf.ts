@@ -54,6 +54,7 @@ export const stepUp: LeafKind = (argument, at, { acrLevels }) => {
     source: Object.freeze({ stepUp: Object.freeze(needs) }),
     text: `stepUp(${needsText(needs)})`,
     remedy: ({ principal }) => (principal.kind === "user" ? remedy : undefined),
+    varies: maxAge !== undefined,
     evaluate,
     observe(input, value) {
       const { principal } = input;

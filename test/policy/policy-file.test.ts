@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizer } from "../../src/authorizer.ts";
 import { group, rule } from "../../src/policy/combinators.ts";
 import { type PolicyFile, type PolicyFileOptions, policyFile } from "../../src/policy/policy-file.ts";
-import { closedGroups, createPrincipal } from "../../src/principal.ts";
+import { anonymous, closedGroups, createPrincipal } from "../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { parseTarget } from "../../src/target.ts";
 
@@ -56,6 +56,8 @@ describe("a policy that follows its file", () => {
     expect(file.current.document).toBe(file.document);
     expect(file.match("GET", parseTarget("/a"))?.route).toBe("GET /a");
     expect(file.compile(rule("own")).source).toEqual({ rule: "own" });
+    expect(file.grants(anonymous)).toEqual(file.current.grants(anonymous));
+    expect(file.varying()).toEqual([]);
   });
 
   it("changes with the file that is written, and tells both policies", async () => {
