@@ -40,6 +40,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "test/system/**"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
