@@ -4,7 +4,10 @@ import { decodeQueryText, rawQueryPairs, type Target } from "./target.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** What a presigned URL is called where schemes are named. */
-const presignedQuery = "presigned";
+export const presignedQuery = "presigned";
+
+/** What a token is called that stands in `Authorization` without a scheme, as REST APIs take it; no scheme has that name. */
+export const bareToken = "(token)";
 
 /**
  * The scheme of the credential that a request shows in one of the two places that every gate knows: the `Authorization`
@@ -41,15 +44,17 @@ export function selectVerifier(
     if (presented !== undefined) throw new AuthError("unsupported_scheme");
     return undefined;
   }
-  const chosen = claiming.length === 1 ? first : theOneOf(claiming);
+  const chosen = claiming.length === 1 ? first : theOneOf(claiming, request);
   if (chosen === undefined) throw new AuthError("ambiguous_credentials");
-  if (presented !== undefined && !owns(chosen, presented)) throw new AuthError("ambiguous_credentials");
+  if (presented !== undefined && !owns(chosen, presented, request)) throw new AuthError("ambiguous_credentials");
   return chosen;
 }
 
 /** Of several verifiers that claim a request, the one that replaces all others. */
-function theOneOf(claiming: readonly Verifier[]): Verifier | undefined {
-  return claiming.find((verifier) => claiming.every((other) => other === verifier || replaces(verifier, other.scheme)));
+function theOneOf(claiming: readonly Verifier[], request: AuthRequest): Verifier | undefined {
+  return claiming.find((verifier) =>
+    claiming.every((other) => other === verifier || replaces(verifier, other.scheme, request)),
+  );
 }
 
 /** Whether the query holds a signature, as a presigned URL does; names are decoded and match without regard to case. */
@@ -65,15 +70,18 @@ function schemeOf(authorization: string): string {
   // No expression: it would copy a long value to search it.
   let end = 0;
   while (end < authorization.length && authorization[end] !== " " && authorization[end] !== "\t") end += 1;
+  // How the header of every JWT begins in base64url.
+  if (end === authorization.length && authorization.startsWith("eyJ")) return bareToken;
   return authorization.slice(0, end).toLowerCase();
 }
 
-function replaces(verifier: Verifier, scheme: string): boolean {
-  return verifier.replaces?.some((name) => name.toLowerCase() === scheme.toLowerCase()) === true;
+function replaces(verifier: Verifier, scheme: string, request: AuthRequest): boolean {
+  const names = typeof verifier.replaces === "function" ? verifier.replaces(request) : verifier.replaces;
+  return names?.some((name) => name.toLowerCase() === scheme.toLowerCase()) === true;
 }
 
-function owns(verifier: Verifier, presented: string): boolean {
-  if (presented === presignedQuery)
-    return verifier.scheme.toLowerCase().startsWith("aws4-") || replaces(verifier, presented);
-  return verifier.scheme.toLowerCase() === presented || replaces(verifier, presented);
+function owns(verifier: Verifier, presented: string, request: AuthRequest): boolean {
+  const scheme = verifier.scheme.toLowerCase();
+  const own = presented === presignedQuery ? scheme.startsWith("aws4-") : scheme === presented;
+  return own || replaces(verifier, presented, request);
 }

@@ -160,6 +160,14 @@ export const errorTable = {
     status: 403,
     sentence: "The role of the caller is not on the list of accepted roles.",
   },
+  gateway_not_trusted: {
+    status: 403,
+    sentence: "The gateway that this request came through is not on the list of trusted gateways.",
+  },
+  identity_not_accepted: {
+    status: 403,
+    sentence: "The caller is of an identity pool, a user pool or a provider that is not accepted here.",
+  },
   method_not_allowed: {
     status: 405,
     sentence: "This endpoint does not answer that method.",

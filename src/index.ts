@@ -71,7 +71,7 @@ export type { Condition, Readiness, ReadinessReporter, ReadinessState, SourceRea
 export { ReadinessError } from "./readiness.ts";
 export type { ReadinessEndpointOptions } from "./readiness-endpoint.ts";
 export { readinessEndpoint } from "./readiness-endpoint.ts";
-export type { AuthRequest, GatewayIdentity } from "./request.ts";
+export type { AuthRequest, GatewayFormat, GatewayIdentity } from "./request.ts";
 export { RequestHeaders } from "./request.ts";
 export type { RoleMap, RoleMeaning } from "./role-map.ts";
 export type { Broker } from "./sessions/broker.ts";
@@ -153,6 +153,26 @@ export type {
 export type { TrustedIssuer, Verified, Verifier } from "./verifier.ts";
 export type { BearerOptions } from "./verify/bearer.ts";
 export { bearer } from "./verify/bearer.ts";
+export { gatewayEvent } from "./verify/gateway-event.ts";
+export type { GatewayEventOptions, GatewayTrust } from "./verify/gateway-event-options.ts";
+export type {
+  GatewayEventClient,
+  GatewayEventGuest,
+  GatewayEventPrincipal,
+  GatewayEventRole,
+  GatewayEventUser,
+} from "./verify/gateway-event-principal.ts";
+export type {
+  ApiStage,
+  AppSyncTrust,
+  FunctionUrlTrust,
+  HttpIamTrust,
+  IamTrust,
+  LatticeTrust,
+  RestIamTrust,
+  TrustedIdentityPool,
+  WithIdentityPools,
+} from "./verify/gateway-trust.ts";
 export type { ReplayProtection } from "./verify/replay-guard.ts";
 export { signedRequest } from "./verify/signed-request.ts";
 export type { PresignedUrlOptions, SignedRequestOptions } from "./verify/signed-request-options.ts";

@@ -49,11 +49,30 @@ export class RequestHeaders {
   }
 }
 
-/** Who a trusted gateway says is calling; only the Lambda adapters set it. */
+/**
+ * The events in which a gateway of AWS says whom it has let in:
+ *
+ * - `rest-iam`, `http-iam`, `function-url-iam`, `appsync-iam`, `vpc-lattice`: it has checked a signature.
+ * - `rest-cognito`, `http-jwt`: it has checked a token.
+ */
+export type GatewayFormat =
+  | "rest-iam"
+  | "http-iam"
+  | "function-url-iam"
+  | "appsync-iam"
+  | "vpc-lattice"
+  | "rest-cognito"
+  | "http-jwt";
+
+/**
+ * Whom an event says that a gateway has let in. Only the Lambda adapters set it, and they copy it: nobody has asked yet whether
+ * that gateway is to be believed.
+ */
 export interface GatewayIdentity {
-  /** The gateway's event format, such as `rest-iam`. */
-  readonly format: string;
-  /** What the gateway put into the event, as it stands there. */
+  readonly format: GatewayFormat;
+  /** Which gateway it is, as the event says: `account`, `apiId` and `stage`, `urlId`, `host`, or the ARNs of VPC Lattice. */
+  readonly gateway: Readonly<Record<string, unknown>>;
+  /** What it says of the caller, as that stands in the event. */
   readonly identity: Readonly<Record<string, unknown>>;
 }
 
@@ -74,7 +93,7 @@ export interface AuthRequest {
    * it, and only on the word of a proxy that the operator listed.
    */
   readonly forwardedHost?: string;
-  /** What a trusted gateway vouched for. */
+  /** Whom the event says that a gateway has let in; `gatewayEvent` judges it. */
   readonly gateway?: GatewayIdentity;
   /**
    * The raw bytes of the body; absent where the event has none.

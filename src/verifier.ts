@@ -31,8 +31,11 @@ export interface Verifier<P extends Principal = Principal> {
   readonly issuers?: readonly TrustedIssuer[];
   /** A verdict holds for one request only and is never cached by a gateway. */
   readonly perRequest?: true;
-  /** Schemes of other verifiers whose credentials a trusted gateway's verifier declares as its own. */
-  readonly replaces?: readonly string[];
+  /**
+   * Schemes of other verifiers whose credentials a trusted gateway's verifier declares as its own, in all requests that it detects
+   * or in one of them.
+   */
+  readonly replaces?: readonly string[] | ((request: AuthRequest) => readonly string[]);
   /** Whether the request carries this kind of credential, good or bad. */
   detects(request: AuthRequest): boolean;
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasSignatureQuery, presentedCredential, selectVerifier } from "../src/credentials.ts";
+import { bareToken, hasSignatureQuery, presentedCredential, selectVerifier } from "../src/credentials.ts";
 import { AuthError } from "../src/errors.ts";
 import { anonymous } from "../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../src/request.ts";
@@ -13,7 +13,7 @@ const request = (headers: readonly string[], target = "/"): AuthRequest => ({
   headers: new RequestHeaders(headers),
 });
 
-const verifier = (scheme: string, detects: boolean, replaces?: readonly string[]): Verifier => ({
+const verifier = (scheme: string, detects: boolean, replaces?: Verifier["replaces"]): Verifier => ({
   scheme,
   detects: () => detects,
   verify: async () => ({ principal: anonymous }),
@@ -54,6 +54,12 @@ describe("presentedCredential", () => {
     expect(present(["Authorization", "BEARER\tx"])).toBe("bearer");
     expect(present(["Authorization", "Basic"])).toBe("basic");
     expect(present(["Authorization", ""])).toBe("");
+  });
+
+  it("tells a token without a scheme from a scheme", () => {
+    expect(present(["Authorization", "eyJhbGciOiJSUzI1NiJ9.e30.AA"])).toBe(bareToken);
+    expect(present(["Authorization", "eyJhbGciOiJSUzI1NiJ9.e30.AA x"])).toBe("eyjhbgcioijsuzi1nij9.e30.aa");
+    expect(present(["Authorization", "EYJ"])).toBe("eyj");
   });
 
   it("is undefined where the request shows none", () => {
@@ -124,6 +130,14 @@ describe("selectVerifier", () => {
     expect(choose([verifier("Bearer", true), gateway], ["authorization", "Bearer x"])).toBe(gateway);
     expect(choose([gateway], ["authorization", "Bearer x"])).toBe(gateway);
     expect(choose([gateway], [], "/?X-Amz-Signature=1")).toBe(gateway);
+  });
+
+  it("lets it take their place in the requests alone of which it says so", () => {
+    const gateway = verifier("Gateway", true, ({ headers }) => (headers.get("x-checked") === "yes" ? ["Bearer"] : []));
+    const bearer = ["authorization", "Bearer x"];
+    expect(choose([verifier("Bearer", true), gateway], [...bearer, "x-checked", "yes"])).toBe(gateway);
+    expect(() => choose([verifier("Bearer", true), gateway], bearer)).toThrow(new AuthError("ambiguous_credentials"));
+    expect(() => choose([gateway], bearer)).toThrow(new AuthError("ambiguous_credentials"));
   });
 
   it("does not let it take the place of any other", () => {

@@ -24,6 +24,18 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   "express-signed-requests.ts": ["ada POST /articles 201", "visitor GET /articles/1 200", "visitor POST /articles 403"],
   "lambda-authorizer.ts": ["isAuthorized: true", "statusCode: 201", "isAuthorized: false"],
+  "gateway-event.ts": [
+    'REST user  GET  /articles/7 200 {"kind":"user","userId":"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee","identityId":"eu-west-1:66666666-7777-4888-8999-000000000000","role":"ArticleEditor","groups":["editors"]}',
+    "REST user  POST /articles 200",
+    "REST user  GET  his drafts 200",
+    "REST user  GET  another's drafts 403 access_denied",
+    'REST guest GET  /articles/7 200 {"kind":"guest","identityId":"eu-west-1:66666666-7777-4888-8999-000000000000","role":"ArticleGuest","groups":[]}',
+    "REST guest POST /articles 403 access_denied",
+    'HTTP user  POST /articles 200 {"kind":"user","userId":"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee","identityId":"eu-west-1:66666666-7777-4888-8999-000000000000","role":"ArticleEditor","groups":["editors"]}',
+    'HTTP guest GET  /articles/7 200 {"kind":"guest"',
+    "HTTP guest POST /articles 403 access_denied",
+    "another API POST /articles 403 gateway_not_trusted",
+  ],
   "service-to-service.ts": [
     'enrolled POST /invoices 201 {"by":"role:123456789012/BillingService","amount":40}',
     "STS was asked 1 time for two invoices",

@@ -41,6 +41,7 @@ describe("the public values", () => {
       "delegate",
       "enrollment",
       "equal",
+      "gatewayEvent",
       "group",
       "guest",
       "header",

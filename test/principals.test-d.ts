@@ -11,7 +11,9 @@ import {
   createSessions,
   type Decision,
   definePolicy,
+  type GatewayEventPrincipal,
   type Groups,
+  type gatewayEvent,
   type IdentityPoolTokenPrincipal,
   identityPoolToken,
   type OidcPrincipal,
@@ -258,6 +260,7 @@ describe("the other verifiers", () => {
   it("say whom they give", () => {
     expectTypeOf(signedRequest({ sessions })).toEqualTypeOf<Verifier<SignedRequestPrincipal>>();
     expectTypeOf<ReturnType<typeof stsProof>>().toEqualTypeOf<Verifier<StsProofPrincipal>>();
+    expectTypeOf<ReturnType<typeof gatewayEvent>>().toEqualTypeOf<Verifier<GatewayEventPrincipal>>();
     expectTypeOf<StsProofPrincipal["role"]>().toEqualTypeOf<Role>();
   });
 });
@@ -351,6 +354,18 @@ describe("a caller", () => {
     else expectTypeOf(decision.principal).toEqualTypeOf<Caller | AnonymousPrincipal | undefined>();
     // @ts-expect-error whether it was allowed has not been looked at
     decision.principal.id;
+  });
+});
+
+describe("a caller whom a gateway has let in", () => {
+  it("has by his kind what the gateway tells", () => {
+    const principal = {} as GatewayEventPrincipal;
+    expectTypeOf(principal.verifiedBy).toEqualTypeOf<"gateway-event">();
+    if (principal.kind === "user") expectTypeOf(principal.userId).toEqualTypeOf<string>();
+    if (principal.kind === "role" || principal.kind === "guest") expectTypeOf(principal.role).toEqualTypeOf<Role>();
+    if (principal.kind === "client") expectTypeOf(principal.clientId).toEqualTypeOf<string>();
+    // @ts-expect-error a gateway lets nobody in whom it does not know
+    if (principal.kind === "anonymous") throw principal;
   });
 });
 

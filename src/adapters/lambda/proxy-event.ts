@@ -9,6 +9,7 @@ import {
   type TextLists,
   type Texts,
 } from "./event-fields.ts";
+import { gatewayIdentity } from "./gateway-identity.ts";
 import { type HttpRequestContext, httpRequest } from "./http-event.ts";
 import { restRequest } from "./rest-event.ts";
 
@@ -74,5 +75,13 @@ export function proxyRequest(event: unknown): ProxyRequest {
     throw foreignEvent("events of load balancers are not supported");
   }
   const request = field(fields, "version") === "2.0" ? httpRequest(fields) : restRequest(fields);
-  return { fields, request: { ...request, body: async (limit) => eventBody(fields, limit) } };
+  const gateway = gatewayIdentity(fields);
+  return {
+    fields,
+    request: {
+      ...request,
+      ...(gateway !== undefined && { gateway }),
+      body: async (limit) => eventBody(fields, limit),
+    },
+  };
 }

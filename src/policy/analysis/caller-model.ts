@@ -109,6 +109,24 @@ export const callerProfiles: readonly CallerProfile[] = Object.freeze([
   profile("token", "oidc", "client", "a machine with a token of an OpenID provider", {
     ...{ groups: ["closed", "unknown"], scopes: "maybe", tags: true, claims: true, authenticatedAt: true },
   }),
+  profile("signature", "gateway-event", "user", "a user of an identity pool whose signature a gateway checked", {
+    ...{ groups: ["open"], role: "always", userId: "always", identityId: "always" },
+  }),
+  profile("signature", "gateway-event", "role", "a role whose signature a gateway checked", {
+    ...{ issuer: "account", groups: ["open"], role: "always" },
+  }),
+  profile("signature", "gateway-event", "guest", "a guest of an identity pool whose signature a gateway checked", {
+    ...{ groups: ["none", "open"], role: "always", identityId: "always" },
+  }),
+  profile(
+    "signature",
+    "gateway-event",
+    "guest",
+    "a role that stands for guests and whose signature a gateway checked",
+    {
+      ...{ issuer: "account", groups: ["none"], role: "always" },
+    },
+  ),
 ]);
 
 const anything: Facts = {
