@@ -23,7 +23,7 @@ export async function readPolicy(path: string, extensions?: string): Promise<Pol
   const format = requireFormat("poolgate", path, undefined);
   const bytes = await readPolicyBytes(path);
   const asked = extensions === undefined ? {} : { extensions: await importExtensions(extensions) };
-  return (await parseBytes(bytes, path, { format, ...asked })).policy;
+  return parseBytes(bytes, path, { format, ...asked });
 }
 
 async function importExtensions(path: string): Promise<PolicyExtensions> {

@@ -16,6 +16,7 @@ import { createRouteIndex } from "./route-index.ts";
 import { type RouteKey, type RoutePattern, readRouteKey } from "./route-key.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleNode } from "./rule-node.ts";
+import type { SourceLocation } from "./source-location.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** What {@link definePolicy} takes. */
@@ -72,6 +73,13 @@ export interface Policy {
   readonly document: PolicyDocument;
   /** Of a policy that is exchanged while the process runs: the one that is live now, which does not change. */
   readonly current?: Policy;
+  /**
+   * Of a policy that was read from text: where something stands in it that a fault or a finding names, or what stands nearest
+   * around it.
+   *
+   * @param part the value itself, or its key; the value by default.
+   */
+  locate?(where: string, part?: "value" | "key"): SourceLocation;
   /**
    * The most specific route that a request matches; undefined means that the request is denied.
    *

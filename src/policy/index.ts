@@ -1,3 +1,4 @@
+export { type AnalyzeOptions, analyzePolicy } from "./analysis/analyze-policy.ts";
 export { type DiffOptions, diffPolicies } from "./analysis/diff-policies.ts";
 export type {
   DecidingLeaf,
@@ -7,6 +8,7 @@ export type {
   WitnessCaller,
   WitnessRequest,
 } from "./analysis/policy-diff.ts";
+export type { FindingCode, FindingWitness, PolicyAnalysis, PolicyFinding } from "./analysis/policy-finding.ts";
 export { type LoadPolicyOptions, loadPolicy } from "./load-policy.ts";
 export { type ParsePolicyOptions, type PolicyFormat, parsePolicy } from "./parse-policy.ts";
 export { type PolicyFile, type PolicyFileOptions, policyFile } from "./policy-file.ts";

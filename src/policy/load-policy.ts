@@ -2,18 +2,18 @@ import { readFile, stat } from "node:fs/promises";
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import type { Policy } from "./define-policy.ts";
 import {
-  type LocatedPolicy,
   maximumLength,
   type ParsePolicyOptions,
   type PolicyFormat,
-  parseLocated,
+  parseText,
   readFormat,
   tooLong,
 } from "./parse-policy.ts";
 import { PolicyError } from "./policy-error.ts";
+import { reportWarnings, requireOnWarnings } from "./policy-warnings.ts";
 
 /** What {@link loadPolicy} takes beside the path. */
-export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format" | "extensions">;
+export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format" | "extensions" | "onWarnings">;
 
 /**
  * Reads a policy from a file.
@@ -30,9 +30,11 @@ export type LoadPolicyOptions = Pick<ParsePolicyOptions, "format" | "extensions"
  * ```
  */
 export async function loadPolicy(path: string, options: LoadPolicyOptions = {}): Promise<Policy> {
-  refuseUnknownOptions("loadPolicy", options, ["format", "extensions"]);
+  refuseUnknownOptions("loadPolicy", options, ["format", "extensions", "onWarnings"]);
+  requireOnWarnings("loadPolicy", options.onWarnings);
   const format = requireFormat("loadPolicy", path, options.format);
-  const { policy } = await parseBytes(await readPolicyBytes(path), path, { ...options, format });
+  const policy = await parseBytes(await readPolicyBytes(path), path, { ...options, format });
+  reportWarnings(policy, options.onWarnings);
   return policy;
 }
 
@@ -52,15 +54,15 @@ export function requireFormat(owner: string, path: unknown, format: PolicyFormat
 export async function parseBytes(
   bytes: Uint8Array,
   path: string,
-  options: LoadPolicyOptions & { readonly format: PolicyFormat },
-): Promise<LocatedPolicy> {
+  options: Omit<LoadPolicyOptions, "onWarnings"> & { readonly format: PolicyFormat },
+): Promise<Policy> {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw fileError(path, "the file is not UTF-8; save it in that encoding");
   }
-  return parseLocated(text, { ...options, file: path });
+  return parseText(text, { ...options, file: path });
 }
 
 /**

@@ -1,11 +1,12 @@
 import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
+import type { PolicyFinding } from "./analysis/policy-finding.ts";
 import { definePolicy, type Policy, type PolicyInit } from "./define-policy.ts";
 import type { PolicyExtensions } from "./extensions.ts";
 import { importYaml } from "./import-yaml.ts";
 import { PolicyError, type PolicyFault } from "./policy-error.ts";
+import { reportWarnings, requireOnWarnings } from "./policy-warnings.ts";
 import { type ReportText, readJsonText } from "./read-json-text.ts";
 import { readYamlText } from "./read-yaml-text.ts";
-import type { SourceLocation } from "./source-location.ts";
 import { dataOf, indexSource, type SourceNode, type Span } from "./source-node.ts";
 import { createSourceText, invisible } from "./source-text.ts";
 
@@ -20,14 +21,17 @@ export interface ParsePolicyOptions {
   readonly format?: PolicyFormat;
   /** The functions and engines that its `custom` and `delegate` rules ask, as {@link definePolicy} takes them. */
   readonly extensions?: PolicyExtensions;
+  /**
+   * Called with the warnings of {@link analyzePolicy}, each at its line and column, where the document has some. What it throws
+   * rejects.
+   *
+   * Without it a document is not analyzed: that takes about twice as long as to read it, and nothing else runs meanwhile.
+   */
+  readonly onWarnings?: (warnings: readonly PolicyFinding[]) => void;
 }
 
-/** A policy with the text that it was read from. */
-export interface LocatedPolicy {
-  readonly policy: Policy;
-  /** Finds what a path such as `routes["GET /a"].allOf[1].group` names. */
-  locate(where: string): SourceLocation;
-}
+/** A policy that was read from text. */
+export type LocatedPolicy = Policy & Required<Pick<Policy, "locate">>;
 
 /** The most that is read of a document, in UTF-16 code units and in bytes; ten thousand routes are about half of it. */
 export const maximumLength: number = 2 * 1024 * 1024;
@@ -48,12 +52,14 @@ export const maximumLength: number = 2 * 1024 * 1024;
  * ```
  */
 export async function parsePolicy(text: string, options: ParsePolicyOptions = {}): Promise<Policy> {
-  refuseUnknownOptions("parsePolicy", options, ["file", "format", "extensions"]);
+  refuseUnknownOptions("parsePolicy", options, ["file", "format", "extensions", "onWarnings"]);
+  requireOnWarnings("parsePolicy", options.onWarnings);
   if (typeof text !== "string") {
     throw new ConfigurationError("invalid_option", "parsePolicy.text", "must be a string; loadPolicy takes a path");
   }
   const format = readFormat("parsePolicy", options) ?? "yaml";
-  const { policy } = await parseLocated(text, { ...options, format });
+  const policy = await parseText(text, { ...options, format });
+  reportWarnings(policy, options.onWarnings);
   return policy;
 }
 
@@ -70,8 +76,8 @@ export function readFormat(owner: string, { file, format }: ParsePolicyOptions):
   return /\.json$/i.test(file) ? "json" : undefined;
 }
 
-/** Reads a policy, and keeps where each part of it stands. */
-export async function parseLocated(
+/** Reads a policy from the text of a document whose format is known. */
+export async function parseText(
   text: string,
   { file, format, extensions }: ParsePolicyOptions & { readonly format: PolicyFormat },
 ): Promise<LocatedPolicy> {
@@ -80,11 +86,12 @@ export async function parseLocated(
   const faults: (PolicyFault & Span)[] = [];
   const report: ReportText = (span, fault) => void faults.push({ where: "document", fault, ...span });
 
+  const read = (to: ReportText) => (yaml === undefined ? readJsonText(text, to) : readYamlText(text, yaml, to));
   let root: SourceNode | undefined;
   if (text.length > maximumLength) report({ start: 0, end: 1 }, tooLong);
   else {
     reportInvisible(text, report);
-    root = yaml === undefined ? readJsonText(text, report) : readYamlText(text, yaml, report);
+    root = read(report);
   }
   let policy: Policy | undefined;
   const index = root && indexSource(root);
@@ -114,7 +121,16 @@ export async function parseLocated(
       .map(({ start, end, ...fault }) => Object.freeze({ ...fault, location: source.locate({ start, end }) }));
     throw new PolicyError("policy", located);
   }
-  return Object.freeze({ policy, locate: (where: string) => source.locate(index.value(where)) });
+  // An index is larger than its text by far, and few ask for it: it is made again for them.
+  let kept = new WeakRef(index);
+  return Object.freeze<LocatedPolicy>({
+    ...policy,
+    locate(where, part = "value") {
+      const own = kept.deref() ?? indexSource(read(() => undefined) as SourceNode);
+      kept = new WeakRef(own);
+      return source.locate(own[part](where));
+    },
+  });
 }
 
 /** The fault of a text that is too long. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../configuration.ts";
-import type { SourceLocation } from "./source-location.ts";
+import { positionText, type SourceLocation } from "./source-location.ts";
 
 /** One fault of a policy. */
 export interface PolicyFault {
@@ -34,10 +34,8 @@ export class PolicyError extends ConfigurationError {
 
 function faultText({ where, fault, location }: PolicyFault): string {
   if (location === undefined) return `  ${where}: ${fault}`;
-  const { file, line, column, excerpt } = location;
-  const position = file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
   const part = where === "document" ? "" : `${where}: `;
-  return `  ${position}: ${part}${fault}\n${excerpt.replace(/^/gm, "    ")}`;
+  return `  ${positionText(location)}: ${part}${fault}\n${location.excerpt.replace(/^/gm, "    ")}`;
 }
 
 /** A spot in a policy while it is read. */

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
+import type { PolicyFinding } from "./analysis/policy-finding.ts";
 import type { Policy } from "./define-policy.ts";
 import { type FileState, isSameState, readFileState } from "./file-state.ts";
 import { type LoadPolicyOptions, parseBytes, requireFormat } from "./load-policy.ts";
 import { PolicyError } from "./policy-error.ts";
+import { reportWarnings, requireOnWarnings } from "./policy-warnings.ts";
 
 /** What {@link policyFile} takes beside the path. */
-export interface PolicyFileOptions extends LoadPolicyOptions {
+export interface PolicyFileOptions extends Omit<LoadPolicyOptions, "onWarnings"> {
   /** Whether to look for changes while the process runs; false by default. */
   readonly watch?: boolean;
   /** Milliseconds between two looks, 10 to 3,600,000; 1,000 by default. */
@@ -18,6 +20,13 @@ export interface PolicyFileOptions extends LoadPolicyOptions {
    * process warning; without it, the error itself does.
    */
   readonly onError?: (error: Error) => void;
+  /**
+   * Called with the warnings of {@link analyzePolicy} where a policy that becomes the live one has some, the first one included.
+   * What it throws becomes a process warning.
+   *
+   * Without it no policy is analyzed: that takes about twice as long as to read it, and no request is answered meanwhile.
+   */
+  readonly onWarnings?: (warnings: readonly PolicyFinding[]) => void;
 }
 
 /** A policy that follows a file. */
@@ -34,7 +43,7 @@ export interface PolicyFile extends Policy {
   close(): void;
 }
 
-const optionNames = ["format", "extensions", "watch", "intervalMs", "onReload", "onError"];
+const optionNames = ["format", "extensions", "watch", "intervalMs", "onReload", "onError", "onWarnings"];
 
 /**
  * Reads a policy from a file, and follows the file while the process runs.
@@ -59,16 +68,17 @@ const optionNames = ["format", "extensions", "watch", "intervalMs", "onReload", 
 export async function policyFile(path: string, options: PolicyFileOptions = {}): Promise<PolicyFile> {
   refuseUnknownOptions("policyFile", options, optionNames);
   const format = requireFormat("policyFile", path, options.format);
-  const { watch = false, intervalMs = 1_000, onReload, onError, extensions } = options;
+  const { watch = false, intervalMs = 1_000, onReload, onError, onWarnings, extensions } = options;
   if (typeof watch !== "boolean") throw invalid("watch", "write true or false");
   const interval = requireInteger("policyFile.intervalMs", intervalMs, 10, 3_600_000);
   if (onReload !== undefined && typeof onReload !== "function") throw invalid("onReload", "write (policy) => ...");
   if (onError !== undefined && typeof onError !== "function") throw invalid("onError", "write (error) => ...");
+  requireOnWarnings("policyFile", onWarnings);
 
   /** The rules of guards as JSON, each of which another policy must be able to compile too. */
   const guards = new Set<string>();
   const parse = async (bytes: Uint8Array): Promise<Policy> => {
-    const { policy } = await parseBytes(bytes, path, { format, ...(extensions !== undefined && { extensions }) });
+    const policy = await parseBytes(bytes, path, { format, ...(extensions !== undefined && { extensions }) });
     requireGuards(policy, guards);
     return policy;
   };
@@ -76,6 +86,7 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
   let seen = await readFileState(path);
   if ("error" in seen) throw seen.error;
   let live = await parse(seen.bytes);
+  tell(() => reportWarnings(live, onWarnings));
   const stop = new AbortController();
 
   /** Makes what the file holds the live policy. */
@@ -86,7 +97,9 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
     if (isStale()) return;
     const previous = live;
     live = next;
-    if (JSON.stringify(next.document) !== JSON.stringify(previous.document)) tell(() => onReload?.(next, previous));
+    if (JSON.stringify(next.document) === JSON.stringify(previous.document)) return;
+    tell(() => onReload?.(next, previous));
+    tell(() => reportWarnings(next, onWarnings));
   }
 
   async function follow(): Promise<void> {

@@ -9,3 +9,8 @@ export interface SourceLocation {
   /** The line itself, and below it a caret under each character that is meant. */
   readonly excerpt: string;
 }
+
+/** A spot as people write it. */
+export function positionText({ file, line, column }: SourceLocation): string {
+  return file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
+}

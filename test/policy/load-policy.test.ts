@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
+import { analyzePolicy } from "../../src/policy/analysis/analyze-policy.ts";
 import { loadPolicy } from "../../src/policy/load-policy.ts";
 import { parsePolicy } from "../../src/policy/parse-policy.ts";
 import { PolicyError } from "../../src/policy/policy-error.ts";
@@ -76,6 +77,7 @@ describe("loadPolicy", () => {
     [[""], "loadPolicy.path: must be the path of a file, such as policy.yaml"],
     [[new URL("file:///a.yaml")], "loadPolicy.path: must be the path of a file, such as policy.yaml"],
     [["policy"], 'loadPolicy.format: its name ends neither with .yaml or .yml nor with .json; pass { format: "yaml" }'],
+    [["policy.yaml", { onWarnings: "log" }], "loadPolicy.onWarnings: write (warnings) => ..."],
     [["policy.yaml", { format: "xml" }], 'loadPolicy.format: write "yaml" or "json"'],
     [["policy.yaml", { watch: true }], "loadPolicy.watch: there is no such option; the options are format, extensions"],
   ])("refuses %j", async (given, message) => {
@@ -84,6 +86,55 @@ describe("loadPolicy", () => {
     );
     expect(thrown).toBeInstanceOf(ConfigurationError);
     expect((thrown as ConfigurationError).message).toContain(message);
+  });
+});
+
+describe("warnings", () => {
+  const odd = "version: 1\nroutes:\n  GET /a: { scope: x }\n  GET /:id: guest\n";
+  const told = { code: "no_signed_caller", where: 'routes["GET /a"]', location: { line: 3, column: 13 } };
+
+  it("are told once, with their places, where somebody wants to know", async () => {
+    const all: unknown[] = [];
+    const onWarnings = (warnings: unknown) => void all.push(warnings);
+    await parsePolicy(odd, { onWarnings });
+    expect(all).toMatchObject([[told]]);
+    const path = file("odd.yaml", odd);
+    await loadPolicy(path, { onWarnings });
+    expect(all).toMatchObject([[told], [{ ...told, location: { file: path, line: 3, column: 13 } }]]);
+    expect(Object.isFrozen(all[0])).toBe(true);
+  });
+
+  it("are not told of a document that has none", async () => {
+    await parsePolicy("version: 1\nroutes:\n  GET /a: guest\n  GET /:id: guest\n", {
+      onWarnings: () => expect.unreachable(),
+    });
+  });
+
+  it("reject where the callback throws", async () => {
+    const onWarnings = (warnings: readonly { readonly finding: string }[]) => {
+      throw new Error(warnings[0]?.finding);
+    };
+    await expect(parsePolicy(odd, { onWarnings })).rejects.toThrow("nobody who signs can ever pass");
+  });
+
+  it("have their places long after the document was read", async () => {
+    const held = globalThis.WeakRef;
+    vi.stubGlobal(
+      "WeakRef",
+      class {
+        deref() {}
+      },
+    );
+    try {
+      const yamlPolicy = await parsePolicy(odd);
+      expect(analyzePolicy(yamlPolicy).findings).toMatchObject([told, { location: { line: 4, column: 3 } }]);
+      const jsonPolicy = await parsePolicy('{ "version": 1,\n"routes": { "GET /a": { "scope": "x" } } }', {
+        format: "json",
+      });
+      expect(analyzePolicy(jsonPolicy).findings).toMatchObject([{ location: { line: 2, column: 25 } }]);
+    } finally {
+      vi.stubGlobal("WeakRef", held);
+    }
   });
 });
 

@@ -17,7 +17,7 @@ import {
   tag,
 } from "../../src/policy/combinators.ts";
 import { definePolicy } from "../../src/policy/define-policy.ts";
-import { maximumLength, parseLocated, parsePolicy } from "../../src/policy/parse-policy.ts";
+import { maximumLength, parsePolicy, parseText } from "../../src/policy/parse-policy.ts";
 import { PolicyError } from "../../src/policy/policy-error.ts";
 import { brokenDocuments } from "./broken-documents.ts";
 
@@ -121,7 +121,7 @@ describe("a document", () => {
   });
 
   it("tells where its parts are", async () => {
-    const { locate } = await parseLocated(yaml, { file: "policy.yaml", format: "yaml" });
+    const { locate } = await parseText(yaml, { file: "policy.yaml", format: "yaml" });
     expect(locate('routes["POST /articles"].allOf[0].group[1]')).toEqual({
       file: "policy.yaml",
       line: 8,

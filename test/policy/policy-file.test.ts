@@ -165,6 +165,24 @@ describe("a policy that follows its file", () => {
     expect([groupOf(file), groups]).toEqual(["first", []]);
   });
 
+  it("tells the warnings of each policy that becomes the live one", async () => {
+    const told: string[] = [];
+    const odd = (scope: string) => `version: 1\nroutes: { GET /a: { scope: ${scope} } }\n`;
+    writeFileSync(path, odd("one"));
+    const file = await policyFile(path, {
+      onWarnings: (warnings) => told.push(...warnings.map(({ finding }) => finding.slice(-12))),
+    });
+    open.push(file);
+    expect(told).toEqual(['scope("one")']);
+    await file.reload();
+    writeFileSync(path, "version: 1\nroutes: { GET /a: guest }\n");
+    await file.reload();
+    expect(told).toHaveLength(1);
+    writeFileSync(path, odd("two"));
+    await file.reload();
+    expect(told).toEqual(['scope("one")', 'scope("two")']);
+  });
+
   it("makes a warning of what callbacks throw, and of errors that nobody wants", async () => {
     const warnings: string[] = [];
     const warning = vi.spyOn(process, "emitWarning").mockImplementation((given) => void warnings.push(String(given)));
@@ -203,6 +221,7 @@ describe("a policy that follows its file", () => {
   it.each([
     [{ watch: "yes" }, "policyFile.watch: write true or false"],
     [{ intervalMs: 1 }, "policyFile.intervalMs: must be a whole number from 10 to 3600000"],
+    [{ onWarnings: 1 }, "policyFile.onWarnings: write (warnings) => ..."],
     [{ onReload: 1 }, "policyFile.onReload: write (policy) => ..."],
     [{ onError: 1 }, "policyFile.onError: write (error) => ..."],
     [{ onChange: 1 }, "policyFile.onChange: there is no such option"],

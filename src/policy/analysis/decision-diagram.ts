@@ -40,6 +40,8 @@ export interface Diagrams {
   not(part: Diagram): Diagram;
   /** Yes where the diagram says so whatever the value of the given levels. */
   whatever(levels: ReadonlySet<number>, diagram: Diagram): Diagram;
+  /** How many steps have been taken. */
+  spent(): number;
   /** The cheapest way to a yes; undefined for `never`. */
   cheapest(diagram: Diagram, costOf: (level: number, value: number) => number): Choice | undefined;
 }
@@ -103,7 +105,8 @@ export function createDiagrams(limit: number): Diagrams {
     return opposite;
   }
 
-  const and = (...parts: readonly Diagram[]): Diagram => parts.reduce(both, always);
+  // Later parts mostly ask later variables, and what is joined from below takes the fewest steps.
+  const and = (...parts: readonly Diagram[]): Diagram => parts.reduceRight(both, always);
 
   function whatever(levels: ReadonlySet<number>, diagram: Diagram): Diagram {
     const done = new Map<Diagram, Diagram>();
@@ -127,6 +130,7 @@ export function createDiagrams(limit: number): Diagrams {
     or: (...parts) => not(and(...parts.map(not))),
     not,
     whatever,
+    spent: () => limit - left,
     cheapest: (diagram, costOf) => cheapest(diagram, never, costOf),
   };
 }

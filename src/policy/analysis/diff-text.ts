@@ -1,4 +1,5 @@
 import type { PolicyDiff, RouteChange, Witness } from "./policy-diff.ts";
+import { witnessCallerText, witnessRequestText } from "./witness-text.ts";
 
 /** Spells a difference as lines for a person. */
 export function diffText({ verdict, changes, added, removed }: Omit<PolicyDiff, "text">): string {
@@ -34,15 +35,9 @@ function titleOf(before: string | undefined, after: string | undefined): string 
 function witnessLines(verb: string, witness: Witness | undefined): readonly string[] {
   if (witness === undefined) return [];
   const { caller, request, leaves, provided } = witness;
-  const { who, kind: _kind, verifiedBy: _verifiedBy, groupsKnown, ...attributes } = caller;
-  const has = Object.entries(attributes).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  if (groupsKnown === "open") has.push("other groups unknown");
-  if (groupsKnown === "unknown") has.push("groups unknown");
-  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
-  const asks = [`${request.method} ${request.target}`, ...headers].join(", ");
   return [
-    `  ${provided.length > 0 ? `cannot tell, but perhaps ${verb}` : verb}: ${[who, ...has].join(", ")}`,
-    `    asks: ${asks}`,
+    `  ${provided.length > 0 ? `cannot tell, but perhaps ${verb}` : verb}: ${witnessCallerText(caller)}`,
+    `    asks: ${witnessRequestText(request)}`,
     ...provided.map(({ leaf, answer }) => `    where ${leaf} is ${answer}`),
     ...leaves.map(({ leaf, policies, value }) => `    ${policies.join(" and ")}: ${leaf} is ${value}`),
   ];

@@ -26,6 +26,11 @@ export function partsOfPattern({ segments }: RoutePattern): PathParts {
   return parts;
 }
 
+/** What a parameter reads of which no route is known. */
+export function anyPart(name: string): PathPart {
+  return freePart(`param ${name}`, () => true);
+}
+
 function freePart(key: string, admits: PathPart["admits"]): PathPart {
   return { key, admits, others: otherTexts };
 }

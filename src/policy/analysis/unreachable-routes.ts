@@ -39,7 +39,7 @@ export function unreachableRoutes(
 }
 
 /** A segment that is no static one of any route, in whatever case. */
-function plainText(patterns: readonly RoutePattern[]): string {
+export function plainText(patterns: readonly RoutePattern[]): string {
   const taken = new Set<string>();
   for (const { segments } of patterns) {
     for (const segment of segments) if (segment.kind === "static") taken.add(segment.text.toLowerCase());

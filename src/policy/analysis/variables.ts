@@ -19,6 +19,8 @@ export interface Variables {
    * @param costOf what a value adds to a witness that needs it; nothing by default.
    */
   add<Value>(values: readonly Value[], costOf?: (value: Value) => number): Variable<Value>;
+  /** How many there are. */
+  count(): number;
   /** The choice of values that costs least and says yes; undefined where nothing does. */
   cheapest(diagram: Diagram): Choice | undefined;
 }
@@ -45,6 +47,7 @@ export function createVariables(limit: number): Variables {
         valueIn: (choice) => values[choice.values.get(level) ?? plainest] as (typeof values)[number],
       };
     },
+    count: () => costs.length,
     // What a choice leaves open costs as much as its plainest value, which costs nothing but for callers.
     cheapest: (diagram) =>
       diagrams.cheapest(diagram, (level, value) => (costs[level] as readonly number[])[value] as number),

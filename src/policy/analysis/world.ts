@@ -15,8 +15,12 @@ export interface World {
   not(part: Diagram): Diagram;
   /** Yes where the diagram is so whatever comes out of the leaves that nobody can foresee. */
   whateverOpaque(diagram: Diagram): Diagram;
+  /** The part of a diagram that can be: of two that say the same of all who can be, it is the same object. */
+  possible(diagram: Diagram): Diagram;
   /** The plainest caller and request for whom the diagram says yes; undefined where there is none. */
   find(diagram: Diagram): WitnessFacts | undefined;
+  /** How many steps have been taken of those that are allowed. */
+  spent(): number;
 }
 
 /** How many steps a question may take by default, which is well below a second. What takes more cannot be told. */
@@ -60,15 +64,24 @@ export function createWorld(
     return conditionOf(bound.rule);
   }
 
+  let feasible: { readonly count: number; readonly diagram: Diagram } | undefined;
+  function possible(diagram: Diagram): Diagram {
+    // What is feasible is known only now, since conditions make the variables.
+    const count = variables.count();
+    if (feasible?.count !== count) feasible = { count, diagram: leaves.feasible() };
+    return and(feasible.diagram, diagram);
+  }
+
   return {
     profile,
     condition,
     and,
     not,
+    spent: variables.diagrams.spent,
     whateverOpaque: (diagram) => variables.diagrams.whatever(leaves.opaqueLevels(), diagram),
+    possible,
     find(diagram) {
-      // What is feasible is known only now, since conditions make the variables.
-      const choice = variables.cheapest(and(leaves.feasible(), diagram));
+      const choice = variables.cheapest(possible(diagram));
       return choice && leaves.describe(choice);
     },
   };
