@@ -93,7 +93,14 @@ describe("the public values", () => {
   });
 
   it("of poolgate/policy are these", () => {
-    expect(names(policy)).toEqual(["diffPolicies", "loadPolicy", "parsePolicy", "policyFile", "policyToYaml"]);
+    expect(names(policy)).toEqual([
+      "analyzePolicy",
+      "diffPolicies",
+      "loadPolicy",
+      "parsePolicy",
+      "policyFile",
+      "policyToYaml",
+    ]);
   });
 
   it("of poolgate/observe are these", () => {
