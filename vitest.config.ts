@@ -12,6 +12,7 @@ const alias = [
   { find: /^poolgate\/observe$/, replacement: source("observe/index.ts") },
   { find: /^poolgate\/redis$/, replacement: source("stores/redis/index.ts") },
   { find: /^poolgate\/cedar$/, replacement: source("policy/engines/cedar/index.ts") },
+  { find: /^poolgate\/verified-permissions$/, replacement: source("policy/engines/verified-permissions/index.ts") },
   { find: /^poolgate\/testing$/, replacement: source("testing/index.ts") },
 ];
 

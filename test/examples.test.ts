@@ -119,6 +119,15 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     '"nobody writes what is locked", "owners write" could not be evaluated',
     "eve PUT /articles/9 403",
   ],
+  "verified-permissions.ts": [
+    "ada PUT /articles/7 204",
+    "IsAuthorized",
+    "rob PUT /articles/7 403",
+    "ada POST /articles/7/move 204",
+    "BatchIsAuthorized",
+    "rob POST /articles/7/move 403",
+    "while it is down PUT /articles/7 503",
+  ],
   "guard-only.ts": [
     "GET / 200",
     "GET /users/8a4c01c5-ee1d-838b-831d-d3f930b49ff8 200",

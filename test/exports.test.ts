@@ -8,6 +8,7 @@ import * as observe from "poolgate/observe";
 import * as policy from "poolgate/policy";
 import * as redis from "poolgate/redis";
 import * as testing from "poolgate/testing";
+import * as verifiedPermissions from "poolgate/verified-permissions";
 import { describe, expect, it } from "vitest";
 
 const names = (module: object): readonly string[] => Object.keys(module).sort();
@@ -115,6 +116,10 @@ describe("the public values", () => {
     expect(names(cedar)).toEqual(["cedarEngine"]);
   });
 
+  it("of poolgate/verified-permissions are these", () => {
+    expect(names(verifiedPermissions)).toEqual(["verifiedPermissionsEngine"]);
+  });
+
   it("of poolgate/testing are these", () => {
     expect(names(testing)).toEqual(["actingAs", "policyMatchers", "signer", "startPools", "testPolicy"]);
   });
@@ -133,6 +138,7 @@ describe("package.json", () => {
       "./observe",
       "./redis",
       "./cedar",
+      "./verified-permissions",
       "./testing",
       "./policy.schema.json",
       "./package.json",

@@ -15,7 +15,10 @@ const table: Readonly<Record<string, Layer>> = {
   authorizer: { layers: ["root", "policy"] },
   sigv4: { layers: ["root"] },
   policy: { layers: ["root"], packages: ["yaml"] },
-  "policy/engines": { layers: ["root", "policy"], packages: ["@cedar-policy/cedar-wasm"] },
+  "policy/engines": {
+    layers: ["root", "policy"],
+    packages: ["@aws-sdk/client-verifiedpermissions", "@cedar-policy/cedar-wasm", "lru-cache"],
+  },
   stores: { layers: [], packages: ["lru-cache"] },
   tokens: { layers: ["root"], types: ["stores/store.ts"], packages: ["aws-jwt-verify", "lru-cache"] },
   sessions: {
@@ -110,6 +113,10 @@ describe("the engines", () => {
 
   it("load the package that they are for, and no other", () => {
     expect(loadedBy("policy/engines/cedar/index.ts")).toEqual(["@cedar-policy/cedar-wasm"]);
+    expect(loadedBy("policy/engines/verified-permissions/index.ts").sort()).toEqual([
+      "@aws-sdk/client-verifiedpermissions",
+      "lru-cache",
+    ]);
   });
 
   it("are loaded by nobody but themselves", () => {

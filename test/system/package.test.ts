@@ -46,7 +46,7 @@ describe("the package, installed into an empty project", () => {
     const has = (name: string) => existsSync(join(project, "node_modules", name));
     expect(["aws-jwt-verify", "lru-cache", "poolgate"].filter((name) => !has(name))).toEqual([]);
     expect(["express", "@smithy/signature-v4", "@aws-sdk/client-sts", "redis", "yaml"].filter(has)).toEqual([]);
-    expect(["@cedar-policy/cedar-wasm"].filter(has)).toEqual([]);
+    expect(["@cedar-policy/cedar-wasm", "@aws-sdk/client-verifiedpermissions"].filter(has)).toEqual([]);
   });
 
   it("works from an ECMAScript module", () => {
@@ -74,6 +74,7 @@ describe("the package, installed into an empty project", () => {
        import { createSignedFetch, type SignedFetch } from "poolgate/client";
        import { type CedarEngineOptions, cedarEngine } from "poolgate/cedar";
        import { redisStore } from "poolgate/redis";
+       import { verifiedPermissionsEngine } from "poolgate/verified-permissions";
        import { type Pools, startPools } from "poolgate/testing";
        export const signedFetch: SignedFetch = createSignedFetch({
          url: "https://api.example.com",
@@ -83,6 +84,7 @@ describe("the package, installed into an empty project", () => {
        export const start: () => Promise<Pools> = () => startPools();
        export const options: CedarEngineOptions = { policies: "permit(principal, action, resource);" };
        definePolicy({ routes: { "GET /": delegate("cedar") } }, { engines: { cedar: cedarEngine(options) } });
+       export const permissions = verifiedPermissionsEngine({ client: { send: async () => ({}) }, policyStoreId: "PS1" });
        export const store = redisStore;`,
     );
     write(
@@ -115,6 +117,7 @@ describe("the package, installed into an empty project", () => {
     ["poolgate/testing", "@smithy/signature-v4"],
     ["poolgate/client", "aws4fetch"],
     ["poolgate/cedar", "@cedar-policy/cedar-wasm"],
+    ["poolgate/verified-permissions", "@aws-sdk/client-verifiedpermissions"],
   ])("says which package %s needs where it is missing: %s", (subpath, missing) => {
     expect(() => run("node", "--input-type=module", "-e", `await import("${subpath}")`)).toThrow(
       `Cannot find package '${missing}'`,

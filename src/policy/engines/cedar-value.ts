@@ -93,6 +93,21 @@ export function entityFault(entity: unknown): string | undefined {
   return undefined;
 }
 
+/** What is wrong with a list of entities, or undefined. */
+export function entitiesFault(entities: unknown): string | undefined {
+  if (!Array.isArray(entities)) return "must be a list of entities";
+  const seen = new Set<string>();
+  for (const [index, entity] of entities.entries()) {
+    const fault = entityFault(entity);
+    if (fault !== undefined) return `[${index}]: ${fault}`;
+    const { type, id } = (entity as CedarEntity).uid;
+    const name = JSON.stringify([type, id]);
+    if (seen.has(name)) return `[${index}]: there is another entity of this uid`;
+    seen.add(name);
+  }
+  return undefined;
+}
+
 function isExtension(value: unknown): boolean {
   return isRecord(value) && Object.keys(value).length === 2 && isText(value.fn) && isText(value.arg);
 }

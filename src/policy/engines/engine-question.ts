@@ -8,6 +8,7 @@ import {
   type CedarRecord,
   type CedarValue,
   type EntityReference,
+  entitiesFault,
   entityFault,
   isCedarRecord,
   isReference,
@@ -112,13 +113,11 @@ function addressOf(text: string | undefined): CedarValue | undefined {
   return { __extn: { fn: "ip", arg } };
 }
 
-function requireEntities(entities: readonly unknown[], { type, id }: EntityReference): void {
-  if (!Array.isArray(entities)) throw new TypeError("entities gave no list");
-  for (const entity of entities) {
-    const fault = entityFault(entity);
-    if (fault !== undefined) throw new TypeError(`entities gave one that is none: ${fault}`);
-    const { uid } = entity as CedarEntity;
-    // What it says of him would stand beside what is verified.
-    if (uid.type === type && uid.id === id) throw new TypeError("entities gave one for the caller himself");
+function requireEntities(entities: readonly CedarEntity[], { type, id }: EntityReference): void {
+  const fault = entitiesFault(entities);
+  if (fault !== undefined) throw new TypeError(`what entities gave: ${fault}`);
+  // What it says of him would stand beside what is verified.
+  if (entities.some(({ uid }) => uid.type === type && uid.id === id)) {
+    throw new TypeError("what entities gave: there is one for the caller himself");
   }
 }

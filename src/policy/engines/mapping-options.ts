@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../configuration.ts";
 import type { PrincipalKind } from "../../principal.ts";
 import type { InquiryOptions } from "../extensions.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { type CedarEntity, entityFault, isSpecialName, isText, isTypeName } from "./cedar-value.ts";
+import { type CedarEntity, entitiesFault, isSpecialName, isText, isTypeName } from "./cedar-value.ts";
 
 /** What the types of an engine are for: a kind of caller, the groups, the action, or the resource where a rule names none. */
 export type EntityRole = PrincipalKind | "group" | "action" | "route";
@@ -159,12 +159,8 @@ function readClaims(owner: string, claims: readonly unknown[]): readonly string[
 
 function readEntities(owner: string, entities: readonly unknown[] | EntitySource): EntitySource {
   if (typeof entities === "function") return entities;
-  if (!Array.isArray(entities))
-    throw invalid(owner, "entities", "must be a list of entities, or a function that gives one");
-  entities.forEach((entity, index) => {
-    const fault = entityFault(entity);
-    if (fault !== undefined) throw invalid(owner, `entities[${index}]`, fault);
-  });
+  const fault = entitiesFault(entities);
+  if (fault !== undefined) throw invalid(owner, "entities", `${fault}; or write a function that gives them`);
   const kept = structuredClone(entities) as readonly CedarEntity[];
   return () => kept;
 }

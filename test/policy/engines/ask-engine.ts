@@ -34,7 +34,12 @@ export async function replyOf(
   inquiry: Inquiry,
 ): Promise<{ readonly reply: Reply; readonly failures: readonly InquiryFailure[] }> {
   const failures: InquiryFailure[] = [];
-  const { engines } = readExtensions({ engines: { engine }, onFailure: (failure) => failures.push(failure) });
+  const { engines } = readExtensions({
+    engines: { engine },
+    // A machine with much to do must not decide what comes out.
+    timeoutSeconds: 60,
+    onFailure: (failure) => failures.push(failure),
+  });
   const reply = await engines.get("engine")?.ask(inquiry);
   return { reply: reply as Reply, failures };
 }

@@ -206,10 +206,10 @@ describe("a question", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["no list", {}, "entities gave no list"],
-    ["nothing", undefined, "entities gave no list"],
-    ["what is no entity", [null], "entities gave one that is none"],
-    ["a text", ["Article"], "entities gave one that is none"],
+    ["no list", {}, "must be a list of entities"],
+    ["nothing", undefined, "must be a list of entities"],
+    ["what is no entity", [null], "write { uid:"],
+    ["a text", ["Article"], "write { uid:"],
     ["a name alone", [{ type: "Article", id: "7" }], 'there is no "type"'],
     ["a number as id", [{ uid: { type: "Article", id: 7 } }], "uid must be"],
     ["a null", [{ uid: { type: "Article", id: "7" }, attrs: { a: null } }], "attrs must be"],
@@ -229,6 +229,11 @@ describe("a question", () => {
       "attrs must be",
     ],
     ["an expression", [{ uid: { type: "A", id: "7" }, attrs: { a: { __expr: "1 == 1" } } }], "attrs must be"],
+    [
+      "two of one uid",
+      [{ uid: { type: "A", id: "7" } }, { uid: { id: "7", type: "A" } }],
+      "[1]: there is another entity of this uid",
+    ],
     ["another caller's attributes for the caller", [{ uid: { type: "User", id: editor.id } }], "the caller himself"],
   ])("is not put where entities give %s", (_, entities, message) => {
     expect(() => ask({ principal: editor }, { entities: () => entities as never })).toThrow(message);

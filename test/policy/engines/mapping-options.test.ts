@@ -26,8 +26,8 @@ describe("readMapping", () => {
     [{ claims: ["\ud800"] }, "engine.claims"],
     [{ request: ["headers"] }, "engine.request: must be a list of method, path, route, params, ip, now"],
     [{ request: {} }, "engine.request"],
-    [{ entities: {} }, "engine.entities: must be a list of entities, or a function"],
-    [{ entities: [{ uid: { type: "A", id: "" } }, 1] }, "engine.entities[1]: write { uid:"],
+    [{ entities: {} }, "engine.entities: must be a list of entities; or write a function"],
+    [{ entities: [{ uid: { type: "A", id: "" } }, 1] }, "engine.entities: [1]: write { uid:"],
   ])("refuses %j", (options, message) => {
     expect(() => readMapping("engine", options as MappingOptions)).toThrow(ConfigurationError);
     expect(() => readMapping("engine", options as MappingOptions)).toThrow(message);
