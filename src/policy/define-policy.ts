@@ -63,7 +63,7 @@ export interface RouteMatch {
   readonly route: string;
   /** The rule that must be true, `require` included. */
   readonly rule: CompiledRule;
-  /** The decoded parameters of the path; no prototype. */
+  /** The decoded parameters of the path; they inherit nothing. */
   readonly params: Readonly<Record<string, string>>;
 }
 

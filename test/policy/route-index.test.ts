@@ -124,10 +124,13 @@ describe("methods", () => {
 });
 
 describe("parameters", () => {
-  it("are decoded, and have no prototype", () => {
+  it("are decoded, and inherit nothing", () => {
     const found = indexOf(["GET /a/:id/{b}"]).find("GET /a/x%20y/%C3%A9+");
     expect(found?.params).toEqual(Object.assign(Object.create(null), { id: "x y", b: "é+" }));
-    expect(Object.getPrototypeOf(found?.params)).toBeNull();
+    const behind: unknown = Object.getPrototypeOf(found?.params);
+    expect(Reflect.ownKeys(behind as object)).toEqual([]);
+    expect(Object.getPrototypeOf(behind)).toBeNull();
+    expect(behind).toSatisfy(Object.isFrozen);
   });
 
   it("may have any name", () => {
