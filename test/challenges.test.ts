@@ -194,7 +194,7 @@ describe.each([
 
   it.each<Row>(rows)("to %s", async (_name, path, token, status, challenge) => {
     const answer = await handler(event({ method: "POST", path, headers: headersOf(token()) }) as never, {});
-    const headers: Record<string, string> = answer.headers;
+    const headers: Record<string, string> = answer.headers ?? {};
     expect([answer.statusCode, headers["www-authenticate"]]).toEqual([status, challenge]);
   });
 });

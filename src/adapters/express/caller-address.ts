@@ -1,5 +1,6 @@
-import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from "node:net";
+import { BlockList, isIP } from "node:net";
 import { ConfigurationError } from "../../configuration.ts";
+import { canonicalAddress, forwardedAddress } from "../../ip-address.ts";
 
 /** The addresses of the proxies that are believed what they forward: the address of the caller, and the host he asked for. */
 export interface TrustedProxies {
@@ -45,7 +46,7 @@ export function callerAddress(
   for (const entry of forwardedFor.join(",").split(",").reverse()) {
     const text = entry.trim();
     if (text === "") continue;
-    const address = canonicalAddress(withoutPort(text));
+    const address = forwardedAddress(text);
     if (address === undefined || !proxies.includes(address)) return address;
   }
   return direct;
@@ -56,27 +57,10 @@ export function peerAddress(peer: string | undefined): string | undefined {
   return peer === undefined ? undefined : canonicalAddress(withoutZone(peer));
 }
 
-// Azure Application Gateway writes ports: https://learn.microsoft.com/azure/application-gateway/how-application-gateway-works
-const addressWithPort = /^(?:\[([0-9A-Fa-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/;
-
-function withoutPort(text: string): string {
-  const match = addressWithPort.exec(text);
-  return match?.[1] ?? match?.[2] ?? text;
-}
-
 /** The peer of a link-local connection carries the name of an interface: `fe80::1%eth0`. */
 function withoutZone(address: string): string {
   const percent = address.indexOf("%");
   return percent === -1 ? address : address.slice(0, percent);
-}
-
-function canonicalAddress(text: string): string | undefined {
-  if (isIPv4(text)) return text;
-  // What every IPv4 peer of a dual-stack server looks like, without the cost of a SocketAddress.
-  if (text.startsWith("::ffff:") && isIPv4(text.slice("::ffff:".length))) return text.slice("::ffff:".length);
-  if (!isIPv6(text) || text.includes("%")) return undefined;
-  const { address } = new SocketAddress({ address: text, family: "ipv6" });
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
 
 function addRange(ranges: BlockList, option: string, entry: unknown): void {

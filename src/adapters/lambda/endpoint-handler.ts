@@ -10,8 +10,8 @@ import { type ProxyEvent, proxyRequest } from "./proxy-event.ts";
 const advice = "pass a list of endpoints such as protectedResource({ ... }), each with a path of its own";
 
 /**
- * Makes a handler that answers poolgate's own endpoints in a function behind a REST API, an HTTP API (payload format 2.0) or a
- * function URL, and hands every other event on.
+ * Makes a handler that answers poolgate's own endpoints in a function behind one of the gateways that `guardHandler` knows, and
+ * hands every other event on.
  *
  * Paths match exactly, and are those within the stage. So a document that clients look for at the root of a host needs the stage
  * `$default`, or a custom domain that maps the root to the stage.
@@ -46,10 +46,9 @@ export function endpointHandler<Event extends ProxyEvent, Context, Result = Prox
     if (request instanceof AuthError || endpoint === undefined) {
       // What is no request to an endpoint is for the next handler to judge, as in Express.
       if (otherwise !== undefined) return otherwise(event, context);
-      return proxyAnswer(problemAnswer(request instanceof AuthError ? request : new AuthError("no_route")));
+      return proxyAnswer(event, problemAnswer(request instanceof AuthError ? request : new AuthError("no_route")));
     }
-    const { body = "", ...head } = await answerEndpoint(endpoint, () => request);
-    return proxyAnswer({ ...head, body: request.method === "HEAD" ? "" : body });
+    return proxyAnswer(event, await answerEndpoint(endpoint, () => request));
   };
 }
 

@@ -11,7 +11,9 @@ import { type EventFields, field, foreignEvent } from "./event-fields.ts";
 export function eventBody(event: EventFields, limit: number): Uint8Array {
   const body = field(event, "body") ?? "";
   if (typeof body !== "string") throw foreignEvent("the body of the event is no text");
-  const encoding = field(event, "isBase64Encoded") === true ? "base64" : "utf8";
+  const encoded = field(event, "isBase64Encoded") ?? false;
+  if (typeof encoded !== "boolean") throw foreignEvent("the event does not say whether its body is base64");
+  const encoding = encoded ? "base64" : "utf8";
   if (Buffer.byteLength(body, encoding) > limit) throw new AuthError("body_too_large");
   const bytes = Buffer.from(body, encoding);
   // Buffer.from skips what is not base64, where the handler's own decoder may read on or stop.

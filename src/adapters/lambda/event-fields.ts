@@ -1,5 +1,8 @@
 import { AuthError } from "../../errors.ts";
 
+/** What a method may be (RFC 9110 Section 9.1), for those who hand on any; what no policy names is denied. */
+export const anyMethod: RegExp = /^[!#$%&'*+\-.^`|~\w]+$/;
+
 /** Members of an event by name, each with one text. */
 export type Texts = { readonly [name: string]: string | undefined };
 
@@ -58,11 +61,12 @@ export function requireText(fields: EventFields, name: string): string {
 /**
  * Reads an HTTP method; API Gateway has upper-case ones only.
  *
+ * @param form what is a method to the gateway.
  * @throws AuthError `configuration_error`
  */
-export function requireMethod(fields: EventFields, name: string): string {
+export function requireMethod(fields: EventFields, name: string, form: RegExp = /^[A-Z]+$/): string {
   const method = requireText(fields, name);
-  if (!/^[A-Z]+$/.test(method)) throw foreignEvent(`the event has no ${name}`);
+  if (!form.test(method)) throw foreignEvent(`the event has no ${name}`);
   return method;
 }
 

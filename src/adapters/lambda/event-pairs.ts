@@ -43,6 +43,12 @@ export function singlePairs(event: EventFields, name: string): readonly Pair[] {
   return pairs;
 }
 
+/** Reads the member of an event that has all values of each name; null and absent count as empty. */
+export function listPairs(event: EventFields, name: string): readonly Pair[] {
+  const fields = optionalFields(event, name);
+  return Object.keys(fields).flatMap((key) => textList(field(fields, key)).map((value): Pair => [key, value]));
+}
+
 /** Makes the headers of a request. */
 export function headersOf(pairs: readonly Pair[]): RequestHeaders {
   return new RequestHeaders(pairs.flat());

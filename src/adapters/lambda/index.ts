@@ -1,11 +1,7 @@
 export type { AuthorizerContext } from "./authorizer-context.ts";
 export { endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
-export {
-  type GuardedHandler,
-  type GuardHandlerOptions,
-  guardHandler,
-} from "./guard-handler.ts";
+export { type GuardedHandler, guardHandler } from "./guard-handler.ts";
 export type { HttpRequestContext } from "./http-event.ts";
 export type { HttpAuthorizerEvent } from "./http-question.ts";
 export type { SimpleAnswer } from "./http-simple.ts";
@@ -16,9 +12,12 @@ export {
   type LambdaAuthorizerOptions,
   lambdaAuthorizer,
 } from "./lambda-authorizer.ts";
+export type { LatticeEvent } from "./lattice-event.ts";
+export type { ForwardedFor, LoadBalancerEvent } from "./load-balancer-event.ts";
 export type { PolicyAnswer, PolicyStatement } from "./policy-answer.ts";
 export { type PrincipalOfOptions, principalOf } from "./principal-of.ts";
 export type { ProxyAnswer } from "./proxy-answer.ts";
 export type { HttpProxyEvent, ProxyEvent, RestProxyEvent } from "./proxy-event.ts";
+export type { GuardHandlerOptions } from "./proxy-gate.ts";
 export type { RestRequestEvent } from "./rest-request.ts";
 export type { RestTokenEvent } from "./rest-token.ts";

@@ -1,16 +1,19 @@
-import type { AuthRequest } from "../../request.ts";
+import type { AuthRequest, GatewayIdentity } from "../../request.ts";
+import { withinBasePath } from "./base-path.ts";
 import { eventBody } from "./event-body.ts";
 import {
-  asFields,
   type EventFields,
   eventFields,
   field,
   foreignEvent,
+  requireFields,
   type TextLists,
   type Texts,
 } from "./event-fields.ts";
 import { gatewayIdentity } from "./gateway-identity.ts";
 import { type HttpRequestContext, httpRequest } from "./http-event.ts";
+import { type LatticeEvent, latticeRequest } from "./lattice-event.ts";
+import { type ForwardedFor, type LoadBalancerEvent, loadBalancerRequest } from "./load-balancer-event.ts";
 import { restRequest } from "./rest-event.ts";
 
 /**
@@ -55,7 +58,15 @@ export interface HttpProxyEvent {
 }
 
 /** The events that `guardHandler` judges. */
-export type ProxyEvent = RestProxyEvent | HttpProxyEvent;
+export type ProxyEvent = RestProxyEvent | HttpProxyEvent | LoadBalancerEvent | LatticeEvent;
+
+/** How the request in a proxy event is read. */
+export interface ProxySettings {
+  readonly basePath: string;
+  readonly forwardedFor: ForwardedFor | undefined;
+}
+
+const asItCame: ProxySettings = { basePath: "", forwardedFor: undefined };
 
 /** An event that was taken for a proxy event, and the request in it. */
 export interface ProxyRequest {
@@ -68,14 +79,10 @@ export interface ProxyRequest {
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function proxyRequest(event: unknown): ProxyRequest {
+export function proxyRequest(event: unknown, { basePath, forwardedFor }: ProxySettings = asItCame): ProxyRequest {
   const fields = eventFields(event);
-  // A load balancer's event looks like a REST API's, but its path and query are as on the wire.
-  if (field(asFields(field(fields, "requestContext")) ?? {}, "elb") !== undefined) {
-    throw foreignEvent("events of load balancers are not supported");
-  }
-  const request = field(fields, "version") === "2.0" ? httpRequest(fields) : restRequest(fields);
-  const gateway = gatewayIdentity(fields);
+  const { read, gateway } = readerOf(fields, forwardedFor);
+  const request = withinBasePath(read(fields), basePath);
   return {
     fields,
     request: {
@@ -84,4 +91,32 @@ export function proxyRequest(event: unknown): ProxyRequest {
       body: async (limit) => eventBody(fields, limit),
     },
   };
+}
+
+/** How to read an event, by the marks that one gateway alone puts into its events, and whom that gateway has let in. */
+interface Reader {
+  readonly read: (event: EventFields) => AuthRequest;
+  readonly gateway?: GatewayIdentity | undefined;
+}
+
+/** @throws AuthError `configuration_error` where the event has the marks of no gateway, or of two. */
+function readerOf(event: EventFields, forwardedFor: ForwardedFor | undefined): Reader {
+  if (field(event, "methodArn") !== undefined || field(event, "routeArn") !== undefined) {
+    throw foreignEvent("this is a question to an authorizer; use lambdaAuthorizer");
+  }
+  if (field(event, "raw_path") !== undefined) {
+    throw foreignEvent("set the event structure version of the VPC Lattice target group to V2");
+  }
+  const context = requireFields(event, "requestContext");
+  const marks = ["elb", "http", "serviceArn"].filter((name) => field(context, name) !== undefined);
+  const format = `${field(event, "version")} ${marks}`;
+  if (format === "undefined elb") return { read: (fields) => loadBalancerRequest(fields, forwardedFor) };
+  if (format === "undefined ") {
+    // Not of its own alone, so it is looked for last.
+    requireFields(context, "identity");
+    return { read: restRequest, gateway: gatewayIdentity(event) };
+  }
+  if (format === "2.0 http") return { read: httpRequest, gateway: gatewayIdentity(event) };
+  if (format === "2.0 serviceArn") return { read: latticeRequest, gateway: gatewayIdentity(event) };
+  throw foreignEvent("the event has not the marks of one gateway; HTTP APIs need payload format 2.0");
 }

@@ -4,7 +4,7 @@ import { guardHandler } from "../../../src/adapters/lambda/guard-handler.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import type { Endpoint } from "../../../src/endpoint.ts";
 import { protectedResource } from "../../../src/protected-resource.ts";
-import { functionUrlEvent, httpProxyEvent, loadBalancerEvent, restProxyEvent } from "./events.ts";
+import { functionUrlEvent, httpProxyEvent, loadBalancerListEvent, restProxyEvent } from "./events.ts";
 import { gate } from "./gate.ts";
 
 const events = [
@@ -86,7 +86,7 @@ describe.each(events)("endpointHandler behind %s", (_, event) => {
 
   it("hands every other event on, and what it cannot read too", async () => {
     const otherwise = vi.fn(() => "behind");
-    for (const other of [event({ path: "/articles" }), event({ path: "/a%20b" }), loadBalancerEvent()]) {
+    for (const other of [event({ path: "/articles" }), event({ path: "/a%20b" }), { Records: [] }]) {
       expect(await handle(other, otherwise)).toBe("behind");
       expect(otherwise).toHaveBeenLastCalledWith(other, { awsRequestId: "r1" });
     }
@@ -103,9 +103,18 @@ describe.each(events)("endpointHandler behind %s", (_, event) => {
 
 describe("endpointHandler", () => {
   it("says what it cannot read of an event", async () => {
-    expect(await handle(loadBalancerEvent())).toMatchObject({ statusCode: 500 });
+    expect(await handle({ Records: [] })).toMatchObject({ statusCode: 500 });
     expect(await handle(restProxyEvent({ path: "/a%20b" }))).toMatchObject({ statusCode: 400 });
     expect(await handle(null)).toMatchObject({ statusCode: 500 });
+  });
+
+  it("answers a load balancer in the form of its event", async () => {
+    expect(await handle(loadBalancerListEvent({ path }))).toMatchObject({
+      statusCode: 200,
+      statusDescription: "200 OK",
+      multiValueHeaders: { "content-type": ["application/json"] },
+      isBase64Encoded: false,
+    });
   });
 
   it("throws on what the handler behind it throws", async () => {

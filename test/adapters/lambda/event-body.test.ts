@@ -12,6 +12,7 @@ describe("eventBody", () => {
     [{ body: "hello", isBase64Encoded: false }, "hello"],
     [{ body: "aGVsbG8=", isBase64Encoded: true }, "hello"],
     [{ body: "aGVsbG8=" }, "aGVsbG8="],
+    [{ body: "aGVsbG8=", isBase64Encoded: null }, "aGVsbG8="],
   ])("reads %j as %j", (event, text) => {
     expect(Buffer.from(eventBody(event, 1024)).toString("utf8")).toBe(text);
   });
@@ -32,6 +33,9 @@ describe("eventBody", () => {
     { body: 7 },
     { body: {} },
     { body: ["a"] },
+    { body: "aGVsbG8=", isBase64Encoded: "true" },
+    { body: "aGVsbG8=", isBase64Encoded: 1 },
+    { body: null, isBase64Encoded: {} },
     { body: "hello!", isBase64Encoded: true },
     { body: "aGVsbG8", isBase64Encoded: true },
     { body: "aGVs\nbG8=", isBase64Encoded: true },

@@ -1,10 +1,12 @@
 import type {
+  ALBEvent,
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
   APIGatewayRequestAuthorizerEvent,
   APIGatewayRequestAuthorizerEventV2,
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
+import { lattice, type VpcLatticeEvent } from "../../fixtures/vpc-lattice.ts";
 
 // Events as API Gateway and function URLs send them, written by hand after the AWS page that each names.
 
@@ -188,17 +190,58 @@ export function functionUrlEvent(facts: EventFacts = {}): APIGatewayProxyEventV2
   };
 }
 
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
-export function loadBalancerEvent(): object {
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html, one value for each name; path and
+// query are as on the wire.
+export function loadBalancerEvent({
+  method = "GET",
+  path = "/articles",
+  headers = { authorization: "Bearer editor" },
+  query = {},
+  body,
+}: EventFacts = {}): ALBEvent {
   return {
     requestContext: {
-      elb: { targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:${accountId}:targetgroup/f/6d0ecf831eec9f09` },
+      elb: {
+        targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:${accountId}:targetgroup/articles/6d0ecf831eec9f09`,
+      },
     },
-    httpMethod: "GET",
-    path: "/articles",
-    queryStringParameters: {},
-    headers: { authorization: "Bearer editor" },
-    body: "",
+    httpMethod: method,
+    path: encodeURI(path).replaceAll("?", "%3F"),
+    queryStringParameters: Object.fromEntries(rawPairs(query)),
+    headers: lowerCased({ host: "api.example.com", "x-forwarded-for": sourceIp, ...headers }),
+    body: body ?? "",
+    isBase64Encoded: false,
+  };
+}
+
+/** The same with all values of each name, by the attribute `lambda.multi_value_headers.enabled` of the target group. */
+export function loadBalancerListEvent(facts: EventFacts = {}): ALBEvent {
+  const { headers = {}, queryStringParameters: _, ...event } = loadBalancerEvent(facts);
+  const lists: Record<string, string[]> = {};
+  for (const [name, value] of rawPairs(facts.query ?? {})) lists[name] = [...(lists[name] ?? []), value];
+  return {
+    ...event,
+    multiValueQueryStringParameters: lists,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value = ""]) => [name, [value]])),
+  };
+}
+
+// https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html, "Example event: V2"
+export function latticeEvent({
+  method = "GET",
+  path = "/articles",
+  headers = { authorization: "Bearer editor" },
+  query = {},
+  body,
+}: EventFacts = {}): VpcLatticeEvent {
+  const all = lowerCased({ host: "api.example.com", "x-forwarded-for": sourceIp, ...headers });
+  return {
+    ...lattice,
+    method,
+    path,
+    headers: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])),
+    queryStringParameters: mutable(query) ?? {},
+    ...(body !== undefined && { body }),
     isBase64Encoded: false,
   };
 }
@@ -264,9 +307,19 @@ function httpContext(method: string, path: string, stage: string): APIGatewayPro
 }
 
 function rawQuery(query: Readonly<Record<string, readonly string[]>>): string {
-  return Object.entries(query)
-    .flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
+  return rawPairs(query)
+    .map(([name, value]) => `${name}=${value}`)
     .join("&");
+}
+
+function rawPairs(query: Readonly<Record<string, readonly string[]>>): readonly [string, string][] {
+  return Object.entries(query).flatMap(([name, values]) =>
+    values.map((value): [string, string] => [encodeURIComponent(name), encodeURIComponent(value)]),
+  );
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function lastOfEach(query: Readonly<Record<string, readonly string[]>>): Record<string, string> | null {

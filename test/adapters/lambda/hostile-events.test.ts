@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { guardHandler, lambdaAuthorizer, principalOf } from "../../../src/adapters/lambda/index.ts";
 import { AuthError } from "../../../src/errors.ts";
-import { httpAuthorizerEvent, httpProxyEvent, restProxyEvent, restRequestEvent, restTokenEvent } from "./events.ts";
+import {
+  functionUrlEvent,
+  httpAuthorizerEvent,
+  httpProxyEvent,
+  latticeEvent,
+  loadBalancerEvent,
+  loadBalancerListEvent,
+  restProxyEvent,
+  restRequestEvent,
+  restTokenEvent,
+} from "./events.ts";
 import { gate } from "./gate.ts";
 
 // Whatever a direct Invoke may pass: JSON, with names that objects are born with among its keys.
@@ -93,9 +103,10 @@ describe("guardHandler", () => {
     throw new Error("the handler was called");
   });
 
-  it.each([restProxyEvent(facts), httpProxyEvent(facts)])(
+  it.each([restProxyEvent, httpProxyEvent, functionUrlEvent, loadBalancerEvent, loadBalancerListEvent, latticeEvent])(
     "never calls the handler for a spoiled event: format %#",
-    async (event) => {
+    async (make) => {
+      const event = make(facts);
       await fc.assert(
         fc.asyncProperty(fc.oneof(junk, spoiled(event)), async (value) => {
           expect((await guarded(value as never, {})).statusCode).toBeGreaterThanOrEqual(400);

@@ -1,4 +1,6 @@
 import type {
+  ALBEvent,
+  ALBHandler,
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
   APIGatewayProxyHandler,
@@ -23,6 +25,8 @@ import {
   guardHandler,
   type HttpAuthorizerEvent,
   type HttpProxyEvent,
+  type LatticeEvent,
+  type LoadBalancerEvent,
   lambdaAuthorizer,
   type PolicyAnswer,
   principalOf,
@@ -32,6 +36,7 @@ import {
   type SimpleAnswer,
 } from "poolgate/lambda";
 import { expectTypeOf, it } from "vitest";
+import type { VpcLatticeEvent } from "../../fixtures/vpc-lattice.ts";
 
 declare const authorizer: Authorizer;
 const token = lambdaAuthorizer(authorizer, { format: "rest-token", cache: "off" });
@@ -62,6 +67,8 @@ it("takes events of the official types", () => {
   expectTypeOf<APIGatewayProxyEvent>().toExtend<RestProxyEvent>();
   expectTypeOf<APIGatewayProxyEventV2>().toExtend<HttpProxyEvent>();
   expectTypeOf<LambdaFunctionURLEvent>().toExtend<HttpProxyEvent>();
+  expectTypeOf<ALBEvent>().toExtend<LoadBalancerEvent>();
+  expectTypeOf<VpcLatticeEvent>().toExtend<LatticeEvent>();
 });
 
 it("takes an event of an HTTP API without cookies and identity sources, whatever the official types say", () => {
@@ -99,6 +106,15 @@ it("guards handlers of the official types", () => {
   expectTypeOf(http).toExtend<APIGatewayProxyHandlerV2>();
   const url = guardHandler(authorizer, async (event: LambdaFunctionURLEvent, _context: Context) => event.rawPath);
   expectTypeOf(url).toExtend<LambdaFunctionURLHandler>();
+  const balanced = guardHandler(
+    authorizer,
+    async (event: ALBEvent, _context: Context) => ({ statusCode: 200, body: event.path }),
+    { basePath: "/api", forwardedFor: "append" },
+  );
+  expectTypeOf(balanced).toExtend<ALBHandler>();
+  guardHandler(authorizer, async (event: LatticeEvent, _context: Context) => ({ statusCode: 200, body: event.path }));
+  // @ts-expect-error what is preserved is the caller's own word
+  guardHandler(authorizer, async (event: ALBEvent) => event, { forwardedFor: "preserve" });
 });
 
 it("refuses to guard what is no HTTP", () => {
