@@ -154,7 +154,7 @@ export type { TrustedIssuer, Verified, Verifier } from "./verifier.ts";
 export type { BearerOptions } from "./verify/bearer.ts";
 export { bearer } from "./verify/bearer.ts";
 export { gatewayEvent } from "./verify/gateway-event.ts";
-export type { GatewayEventOptions, GatewayTrust } from "./verify/gateway-event-options.ts";
+export type { GatewayEventOptions, GatewayTrust, GatewayTrusts } from "./verify/gateway-event-options.ts";
 export type {
   GatewayEventClient,
   GatewayEventGuest,
@@ -180,3 +180,4 @@ export type { SignedRequestPrincipal } from "./verify/signed-request-principal.t
 export { stsProof } from "./verify/sts-proof.ts";
 export type { StsProofOptions } from "./verify/sts-proof-options.ts";
 export type { StsProofPrincipal } from "./verify/sts-proof-principal.ts";
+export type { ClaimsTrust, TokenTrust, VerifiedTokenTrust } from "./verify/token-trust.ts";

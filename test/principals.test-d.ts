@@ -13,7 +13,7 @@ import {
   definePolicy,
   type GatewayEventPrincipal,
   type Groups,
-  type gatewayEvent,
+  gatewayEvent,
   type IdentityPoolTokenPrincipal,
   identityPoolToken,
   type OidcPrincipal,
@@ -260,7 +260,6 @@ describe("the other verifiers", () => {
   it("say whom they give", () => {
     expectTypeOf(signedRequest({ sessions })).toEqualTypeOf<Verifier<SignedRequestPrincipal>>();
     expectTypeOf<ReturnType<typeof stsProof>>().toEqualTypeOf<Verifier<StsProofPrincipal>>();
-    expectTypeOf<ReturnType<typeof gatewayEvent>>().toEqualTypeOf<Verifier<GatewayEventPrincipal>>();
     expectTypeOf<StsProofPrincipal["role"]>().toEqualTypeOf<Role>();
   });
 });
@@ -358,6 +357,31 @@ describe("a caller", () => {
 });
 
 describe("a caller whom a gateway has let in", () => {
+  const stage = { account: "123456789012", apiId: "abcdef1234", stage: "prod" };
+
+  it("is told by what the gateways check", () => {
+    const signatures = gatewayEvent({ trust: [{ format: "rest-iam", ...stage }], roles: {} });
+    expectTypeOf(signatures).toEqualTypeOf<Verifier<GatewayEventPrincipal>>();
+    const claims = gatewayEvent({ trust: [{ format: "http-jwt", ...stage, ...pool, tokenUse: "access" }] });
+    expectTypeOf(claims).toEqualTypeOf<Verifier<GatewayEventPrincipal>>();
+    const verified = gatewayEvent({ trust: [{ format: "http-jwt", ...stage, issuers: [id] }] });
+    expectTypeOf(verified).toEqualTypeOf<Verifier<PrincipalOf<typeof id>>>();
+    const several = gatewayEvent({
+      trust: [
+        { format: "http-jwt", ...stage, issuers: [access, id] },
+        { format: "http-iam", ...stage },
+      ],
+      roles: {},
+    });
+    expectTypeOf<PrincipalOf<typeof several>>().toEqualTypeOf<
+      GatewayEventPrincipal | PrincipalOf<typeof id> | PrincipalOf<typeof access>
+    >();
+    // @ts-expect-error no gateway is believed
+    gatewayEvent({ trust: [] });
+    // @ts-expect-error there is no such format
+    gatewayEvent({ trust: [{ format: "alb", ...stage }] });
+  });
+
   it("has by his kind what the gateway tells", () => {
     const principal = {} as GatewayEventPrincipal;
     expectTypeOf(principal.verifiedBy).toEqualTypeOf<"gateway-event">();

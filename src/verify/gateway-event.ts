@@ -1,25 +1,41 @@
-import { presignedQuery } from "../credentials.ts";
-import { AuthError } from "../errors.ts";
+import { bareToken, presignedQuery } from "../credentials.ts";
+import { AuthError, toAuthError } from "../errors.ts";
+import type { PrincipalOf } from "../principal-of.ts";
+import { allReady } from "../readiness.ts";
 import type { AuthRequest } from "../request.ts";
 import { parseAuthorization } from "../sigv4/authorization.ts";
 import type { Verifier } from "../verifier.ts";
-import { type GatewayEventOptions, readGatewayEventOptions } from "./gateway-event-options.ts";
+import {
+  type GatewayEventOptions,
+  type GatewayTrust,
+  type GatewayTrusts,
+  readGatewayEventOptions,
+  type TrustedGateway,
+} from "./gateway-event-options.ts";
 import type { GatewayEventPrincipal } from "./gateway-event-principal.ts";
 import { namesGateway } from "./gateway-trust.ts";
 
-/** What a gateway has checked where it checks signatures. */
-const signatures: readonly string[] = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", presignedQuery];
+/** Whom a gateway gives: one whom its own words describe, or one whose token is verified again. */
+type Callers<Trust extends GatewayTrust> = Trust extends { readonly issuers: infer Issuers extends readonly unknown[] }
+  ? PrincipalOf<Issuers[number]>
+  : GatewayEventPrincipal;
+
+/** What a gateway has checked, by its scheme: under which names the credential may stand in a request. */
+const checked: Readonly<Record<TrustedGateway["scheme"], readonly string[]>> = {
+  "AWS4-HMAC-SHA256": ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", presignedQuery],
+  Bearer: ["Bearer", bareToken],
+};
 const noHeaders: ReadonlySet<string> = new Set();
 
 /**
  * Believes a gateway of AWS that says whom it has let in: a user, with his `sub`, or a guest who signed with credentials of an
- * identity pool, or a role. For functions behind `guardHandler`.
+ * identity pool, a role, or the holder of a token of a user pool. For functions behind `guardHandler`.
  *
  * An event is believed for no other reason than that it names a gateway of `trust`. Whoever may invoke the function directly can
  * write any event, so grant `lambda:InvokeFunction` to these gateways alone.
  *
- * The signature that the gateway has checked is not looked at again, whatever other verifiers there are. A rule that reads a
- * header needs one that was signed.
+ * A signature that the gateway has checked is not looked at again, whatever other verifiers there are. A rule that reads a
+ * header needs one that was signed. A token is verified again where its entry has `issuers`.
  *
  * @throws ConfigurationError where an option is missing or faulty.
  *
@@ -47,22 +63,41 @@ const noHeaders: ReadonlySet<string> = new Set();
  * });
  * ```
  */
-export function gatewayEvent(options: GatewayEventOptions): Verifier<GatewayEventPrincipal>;
+export function gatewayEvent<const T extends GatewayTrusts>(
+  options: GatewayEventOptions<T>,
+): Verifier<Callers<T[number]>>;
 export function gatewayEvent(options: GatewayEventOptions): Verifier {
   const settings = readGatewayEventOptions(options);
+  const gateways = [...settings.values()].flat();
+  const tokens = gateways.flatMap((gateway) => gateway.tokens);
+
   return {
     scheme: "Gateway-Event",
-    challenge: "AWS4-HMAC-SHA256",
+    // Parameters go with the last one, and only tokens have any.
+    challenge: [...new Set(gateways.map(({ scheme }) => scheme))].sort().join(", "),
+    issuers: gateways.flatMap((gateway) => gateway.issuers),
     perRequest: true,
-    replaces: signatures,
+    replaces: ({ gateway }) => {
+      // All gateways of one format check the same.
+      const first = gateway && settings.get(gateway.format)?.[0];
+      return first === undefined ? [] : checked[first.scheme];
+    },
     detects: ({ gateway }) => gateway !== undefined && settings.has(gateway.format),
     async verify(request) {
       const { gateway } = request;
       if (gateway === undefined) throw new AuthError("no_credentials");
       const trusted = settings.get(gateway.format)?.find(({ names }) => namesGateway(names, gateway));
       if (trusted === undefined) throw new AuthError("gateway_not_trusted");
-      return { principal: trusted.read(gateway), signedHeaders: signedHeadersOf(request) };
+      const { scheme, read } = trusted;
+      try {
+        const principal = await read(gateway, request);
+        return scheme === "Bearer" ? { principal } : { principal, signedHeaders: signedHeadersOf(request) };
+      } catch (thrown) {
+        throw toAuthError(thrown).challengedBy(scheme);
+      }
     },
+    ready: () => allReady(tokens.map((verifier) => () => verifier.ready())),
+    readiness: () => tokens.flatMap((verifier) => verifier.readiness()),
   };
 }
 

@@ -8,7 +8,7 @@ export interface SignedInUser {
 }
 
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html: sub is a UUID.
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const subForm: RegExp = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Finds the user behind an identity that has signed in.
@@ -27,7 +27,7 @@ export function signedInUser(providers: readonly string[], pools: readonly UserP
   const prefix = `${pool.loginProvider}:CognitoSignIn:`;
   const sub = signIn.slice(prefix.length);
   if (others.length > 0) throw refusal("the identity has signed in with more than a user pool");
-  if (!signIn.startsWith(prefix) || !uuid.test(sub)) throw refusal("the sign-in names no user of the user pool");
+  if (!signIn.startsWith(prefix) || !subForm.test(sub)) throw refusal("the sign-in names no user of the user pool");
   return { pool, sub };
 }
 

@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
+import { userPool } from "../../src/tokens/user-pool.ts";
 import { gatewayEvent } from "../../src/verify/gateway-event.ts";
-import { account, apiId, identityPoolId, userPoolId } from "../fixtures/facts.ts";
+import { account, apiId, clientId, identityPoolId, userPoolId } from "../fixtures/facts.ts";
 import { serviceArn, serviceNetworkArn } from "../fixtures/vpc-lattice.ts";
 import { iamTrust, roles } from "./gateway-events.ts";
 
-const rest = { format: "rest-iam", account, apiId, stage: "prod" };
+const stage = { account, apiId, stage: "prod" };
+const rest = { format: "rest-iam", ...stage };
+const cognito = { format: "rest-cognito", ...stage, userPoolId, clientId, tokenUse: "id" };
+const pool = userPool({ userPoolId, clientId, tokenUse: "id" });
 const at = "gatewayEvent.trust[0]";
 
 describe("gatewayEvent", () => {
   it("is one verifier whose verdicts no gateway may cache", () => {
     const verifier = gatewayEvent({ trust: iamTrust, roles });
     expect(verifier).toMatchObject({ scheme: "Gateway-Event", challenge: "AWS4-HMAC-SHA256", perRequest: true });
-    expect(verifier.issuers).toBeUndefined();
+    expect(verifier.issuers).toEqual([]);
   });
 
   it.each<[unknown, string, string]>([
@@ -20,8 +24,10 @@ describe("gatewayEvent", () => {
     [{ roles }, "missing_option", "gatewayEvent.trust"],
     [{ trust: [], roles }, "missing_option", "gatewayEvent.trust"],
     [{ trust: rest, roles }, "missing_option", "gatewayEvent.trust"],
-    [{ trust: [rest], roles, clock: Date.now }, "unknown_option", "gatewayEvent.clock"],
-    [{ trust: [rest] }, "invalid_option", "gatewayEvent.roles"],
+    [{ trust: [rest], roles, clocks: Date.now }, "unknown_option", "gatewayEvent.clocks"],
+    [{ trust: [rest], roles, clock: 7 }, "invalid_option", "gatewayEvent.clock"],
+    [{ trust: [rest] }, "missing_option", "gatewayEvent.roles"],
+    [{ trust: [rest], roles: undefined }, "invalid_option", "gatewayEvent.roles"],
     [{ trust: [rest], roles: { Editor: { groups: [] } } }, "invalid_option", 'gatewayEvent.roles["Editor"]'],
     [{ trust: [null], roles }, "invalid_option", `${at}.format`],
     [{ trust: ["rest-iam"], roles }, "invalid_option", `${at}.format`],
@@ -71,6 +77,21 @@ describe("gatewayEvent", () => {
       `${at}.serviceNetworkArn`,
     ],
     [{ trust: [{ format: "vpc-lattice", serviceNetworkArn }], roles }, "missing_option", `${at}.serviceArn`],
+    [{ trust: [cognito], roles }, "invalid_option", "gatewayEvent.roles"],
+    [{ trust: [cognito, cognito] }, "invalid_option", "gatewayEvent.trust[1]"],
+    [{ trust: [{ ...cognito, identityPools: [] }] }, "unknown_option", `${at}.identityPools`],
+    [{ trust: [{ ...cognito, userPoolId: undefined }] }, "missing_option", `${at}.userPoolId`],
+    [{ trust: [{ ...cognito, userPoolId: "Example01" }] }, "invalid_option", `${at}.userPoolId`],
+    [{ trust: [{ ...cognito, clientId: undefined }] }, "missing_option", `${at}.clientId`],
+    [{ trust: [{ ...cognito, clientId: [] }] }, "invalid_option", `${at}.clientId`],
+    [{ trust: [{ ...cognito, clientId: [""] }] }, "invalid_option", `${at}.clientId`],
+    [{ trust: [{ ...cognito, tokenUse: undefined }] }, "missing_option", `${at}.tokenUse`],
+    [{ trust: [{ ...cognito, tokenUse: "refresh" }] }, "invalid_option", `${at}.tokenUse`],
+    [{ trust: [{ ...cognito, scopes: "as_is" }] }, "invalid_option", `${at}.scopes`],
+    [{ trust: [{ ...cognito, stage: undefined }] }, "missing_option", `${at}.stage`],
+    [{ trust: [{ ...cognito, issuers: [pool] }] }, "unknown_option", `${at}.userPoolId`],
+    [{ trust: [{ ...stage, format: "http-jwt", issuers: [] }] }, "missing_option", "bearer.issuers"],
+    [{ trust: [{ ...stage, format: "http-jwt", issuers: [pool, pool] }] }, "invalid_option", "bearer.issuers"],
   ])("refuses %j", (options, code, option) => {
     const construct = () => gatewayEvent(options as never);
     expect(construct).toThrow(ConfigurationError);

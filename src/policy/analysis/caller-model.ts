@@ -112,6 +112,13 @@ export const callerProfiles: readonly CallerProfile[] = Object.freeze([
   profile("signature", "gateway-event", "user", "a user of an identity pool whose signature a gateway checked", {
     ...{ groups: ["open"], role: "always", userId: "always", identityId: "always" },
   }),
+  profile("token", "gateway-event", "user", "a user whose token a gateway checked", {
+    ...{ groups: ["unknown", "none"], scopes: "maybe", userId: "always", clientId: "always" },
+    ...{ claims: true, authenticatedAt: true },
+  }),
+  profile("token", "gateway-event", "client", "a machine whose token a gateway checked", {
+    ...{ groups: ["none", "unknown"], scopes: "always", clientId: "always", claims: true, authenticatedAt: true },
+  }),
   profile("signature", "gateway-event", "role", "a role whose signature a gateway checked", {
     ...{ issuer: "account", groups: ["open"], role: "always" },
   }),
