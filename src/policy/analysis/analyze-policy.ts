@@ -23,8 +23,8 @@ import { unusedRules } from "./unused-rules.ts";
 /** What {@link analyzePolicy} takes beside the policy. */
 export interface AnalyzeOptions {
   /**
-   * Whether there are verifiers beside those of poolgate, so that callers may have any attributes; false by default. Few routes
-   * are out of everybody's reach then.
+   * Whether there are verifiers beside those of poolgate, or sessions that you open yourself, so that callers may have any
+   * attributes; false by default. Few routes are out of reach then.
    */
   readonly customVerifiers?: boolean;
 }
@@ -91,7 +91,7 @@ function sharedFindings({ document }: Policy, profiles: Profiles, reserve: Reser
     for (const part of redundant ?? []) findings.push({ ...redundantFinding(part, where), ...facts });
     if (redundant === undefined) {
       const finding = "cannot tell whether each part of the rule matters: it is too complex";
-      findings.push({ code: "cannot_tell", severity: "information", where, ...facts, finding });
+      findings.push({ code: "cannot_tell", severity: "note", where, ...facts, finding });
     }
   }
 
@@ -133,7 +133,7 @@ function tableFindings(policy: Policy, profiles: Profiles, reserve: Reserve): re
   });
   if (overlaps !== undefined) return findings;
   const finding = "cannot tell which routes overlap: there are too many ways";
-  return [...findings, { code: "cannot_tell", severity: "information", where: "routes", key: "routes", finding }];
+  return [...findings, { code: "cannot_tell", severity: "note", where: "routes", key: "routes", finding }];
 }
 
 function overlapFinding(policy: Policy, { loser, winners, more }: Overlap): Finding {
@@ -143,7 +143,7 @@ function overlapFinding(policy: Policy, { loser, winners, more }: Overlap): Find
   const rest = more ? " and others" : keys.length > 3 ? ` and ${keys.length - 3} more` : "";
   const finding = `more specific routes match some of its requests too, and win: ${shown.join("; ")}${rest}`;
   return {
-    ...{ code: "overlapping_routes", severity: "information", where, key: where, route: loser.key, finding },
+    ...{ code: "overlapping_routes", severity: "note", where, key: where, route: loser.key, finding },
     winners: Object.freeze(keys),
   };
 }

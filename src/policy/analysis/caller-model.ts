@@ -57,6 +57,9 @@ const anonymousCaller = profile("none", "nothing", "anonymous", "an anonymous ca
  *
  * Groups, scopes and claims of any name may be there, and so may tags of any name: which of them an operator configures is not
  * known to a policy. What is more than the verifiers give makes an analysis see too many callers, and never too few.
+ *
+ * Of those who sign it has whom a broker or an enrollment opened a session for. An operator who opens one himself may give it
+ * any attributes; such callers are like those of another verifier.
  */
 export const callerProfiles: readonly CallerProfile[] = Object.freeze([
   anonymousCaller,

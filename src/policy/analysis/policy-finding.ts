@@ -1,6 +1,19 @@
 import type { SourceLocation } from "../source-location.ts";
 import type { Witness, WitnessCaller, WitnessRequest } from "./policy-diff.ts";
 
+/** The codes of findings. */
+export const findingCodes = [
+  "always_true",
+  "no_signed_caller",
+  "no_token_caller",
+  "redundant_alternative",
+  "redundant_condition",
+  "unused_rule",
+  "group_case",
+  "overlapping_routes",
+  "cannot_tell",
+] as const;
+
 /**
  * What a finding is about:
  *
@@ -14,16 +27,7 @@ import type { Witness, WitnessCaller, WitnessRequest } from "./policy-diff.ts";
  * - `overlapping_routes`: a route some of whose requests go to more specific ones.
  * - `cannot_tell`: a question that is open, since a function or an engine is asked or the rule is too complex.
  */
-export type FindingCode =
-  | "always_true"
-  | "no_signed_caller"
-  | "no_token_caller"
-  | "redundant_alternative"
-  | "redundant_condition"
-  | "unused_rule"
-  | "group_case"
-  | "overlapping_routes"
-  | "cannot_tell";
+export type FindingCode = (typeof findingCodes)[number];
 
 /** Somebody who passes a route, and a request of his. */
 export interface FindingWitness {
@@ -37,8 +41,8 @@ export interface FindingWitness {
 /** One thing that an analysis has found in a policy. */
 export interface PolicyFinding {
   readonly code: FindingCode;
-  /** A warning is likely a mistake, and an error under `poolgate check --strict`; of information nobody need do anything. */
-  readonly severity: "warning" | "information";
+  /** A warning is likely a mistake, and an error under `poolgate check --strict`; a note is worth knowing and asks for nothing. */
+  readonly severity: "warning" | "note";
   /** Where it is, such as `routes["GET /a"].anyOf[1]`, `rules.office` or `require`, as faults have it. */
   readonly where: string;
   /** The path of the key, where it is about a key and not about a value. */

@@ -13,5 +13,5 @@ export function redundantFinding({ part, kind, alone }: RedundantPart, where: st
   const finding = alone
     ? "this part is always true, so that it shuts nobody out"
     : "this part shuts nobody out whom the rest does not; it can be left out";
-  return { code: "redundant_condition", severity: "information", ...place, finding };
+  return { code: "redundant_condition", severity: "note", ...place, finding };
 }

@@ -33,7 +33,7 @@ export function routeFindings(
       findings.push({ code: "always_true", severity: "warning", where, route, finding });
     } else if (study.own?.always === true) {
       const finding = "this rule is always true, so that require alone decides";
-      findings.push({ code: "always_true", severity: "information", where, route, finding });
+      findings.push({ code: "always_true", severity: "note", where, route, finding });
     }
   }
   for (const [code, answer, who] of [
@@ -53,7 +53,7 @@ export function routeFindings(
   const open = openQuestions(study);
   if (open !== undefined) {
     const depending = [study.signed, study.token].find((answer) => answer?.passes === "depends");
-    findings.push({ code: "cannot_tell", severity: "information", where, route, finding: open, ...testify(depending) });
+    findings.push({ code: "cannot_tell", severity: "note", where, route, finding: open, ...testify(depending) });
   }
   return findings;
 }

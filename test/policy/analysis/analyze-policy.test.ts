@@ -275,7 +275,7 @@ describe("what functions and engines answer", () => {
     expect(analyzePolicy(policyOf({ "GET /a": { custom: "owns" } })).findings).toEqual([
       {
         code: "cannot_tell",
-        severity: "information",
+        severity: "note",
         where: 'routes["GET /a"]',
         route: "GET /a",
         finding:
@@ -355,7 +355,7 @@ describe("an analysis", () => {
         "  policy.yaml:3:3: warning unused_rule: rules.spare: neither a route nor require uses this rule; leave it out, unless a guard in the code uses it",
         "    3 |   spare: guest",
         "      |   ^^^^^",
-        '  policy.yaml:5:3: information overlapping_routes: routes["GET /b/:id"]: more specific routes match some of its requests too, and win: "GET /b/mine", such as GET /b/mine',
+        '  policy.yaml:5:3: note overlapping_routes: routes["GET /b/:id"]: more specific routes match some of its requests too, and win: "GET /b/mine", such as GET /b/mine',
         "    5 |   GET /b/:id:",
         "      |   ^^^^^^^^^^",
         '  policy.yaml:7:9: warning redundant_alternative: routes["GET /b/:id"].anyOf[0]: this part lets nobody in whom the rest does not; leave it out, or mend the rest, which lets in more than it seems',
