@@ -90,7 +90,13 @@ describe("the public values", () => {
   });
 
   it("of poolgate/lambda are these", () => {
-    expect(names(lambda)).toEqual(["endpointHandler", "guardHandler", "lambdaAuthorizer", "principalOf"]);
+    expect(names(lambda)).toEqual([
+      "endpointHandler",
+      "gateMiddleware",
+      "guardHandler",
+      "lambdaAuthorizer",
+      "principalOf",
+    ]);
   });
 
   it("of poolgate/policy are these", () => {

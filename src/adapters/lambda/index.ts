@@ -1,6 +1,7 @@
 export type { AuthorizerContext } from "./authorizer-context.ts";
 export { endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
+export { type GateMiddleware, gateMiddleware } from "./gate-middleware.ts";
 export { type GuardedHandler, guardHandler } from "./guard-handler.ts";
 export type { HttpRequestContext } from "./http-event.ts";
 export type { HttpAuthorizerEvent } from "./http-question.ts";

@@ -1,3 +1,4 @@
+import middy from "@middy/core";
 import type {
   ALBEvent,
   ALBHandler,
@@ -22,6 +23,7 @@ import type {
 import type { Authorizer, Principal } from "poolgate";
 import {
   type AuthorizerContext,
+  gateMiddleware,
   guardHandler,
   type HttpAuthorizerEvent,
   type HttpProxyEvent,
@@ -115,6 +117,23 @@ it("guards handlers of the official types", () => {
   guardHandler(authorizer, async (event: LatticeEvent, _context: Context) => ({ statusCode: 200, body: event.path }));
   // @ts-expect-error what is preserved is the caller's own word
   guardHandler(authorizer, async (event: ALBEvent) => event, { forwardedFor: "preserve" });
+});
+
+it("is middleware for middy", () => {
+  const http = middy()
+    .use(gateMiddleware<APIGatewayProxyEventV2>(authorizer))
+    .handler(async (event: APIGatewayProxyEventV2) => {
+      expectTypeOf(principalOf(event, authorizer)).toEqualTypeOf<Principal>();
+      return { statusCode: 200, body: event.rawPath };
+    });
+  expectTypeOf(http).toExtend<APIGatewayProxyHandlerV2>();
+  middy(async (event: ALBEvent) => ({ statusCode: 200, body: event.path })).use(
+    gateMiddleware<ALBEvent>(authorizer, { rule: "authenticated", forwardedFor: "append" }),
+  );
+  // @ts-expect-error a queue has no callers
+  gateMiddleware<SQSEvent>(authorizer);
+  // @ts-expect-error there is no such option
+  gateMiddleware<ALBEvent>(authorizer, { rules: [] });
 });
 
 it("refuses to guard what is no HTTP", () => {
