@@ -226,7 +226,7 @@ describe("questions of the same moment", () => {
   it("are answered by the request that each answer names, in whatever order", async () => {
     const listing = { principal: editor, arguments: { action: "list", flag: false } };
     store.next.push({ change: ({ results }) => ({ results: (results as []).reverse() }) });
-    expect(await askAll({}, [editing, listing, reading("acme")])).toEqual([true, false, true]);
+    expect(await askAll({}, [editing, listing, reading("globex")])).toEqual([true, false, false]);
   });
 
   it("fail by themselves where policies fail for one of them", async () => {
