@@ -1,6 +1,7 @@
 import { quote } from "./explain.ts";
 import type { Place } from "./policy-error.ts";
 import { readList, readName } from "./read-json.ts";
+import { listed } from "./suggestion.ts";
 
 /**
  * The levels of authentication as Cognito names them, least first: a password, one code, a passkey or a password with a code,
@@ -26,7 +27,7 @@ export function readAcrLevel(value: unknown, at: Place, levels: readonly string[
   const level = readName(value, at, "a level of authentication");
   if (level === undefined || isLevel(level, levels)) return level;
   return at.report(
-    `there is no level ${quote(level)} in acrLevels of the policy, which are, least first, ${levels.map(quote).join(", ")}`,
+    `there is no level ${quote(level)} in acrLevels of the policy, which are, least first, ${listed(levels)}`,
   );
 }
 

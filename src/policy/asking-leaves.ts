@@ -10,7 +10,7 @@ import { noRemedy } from "./remedy.ts";
 import type { Question, Reply, Subject } from "./replies.ts";
 import type { Arguments, Call, Literal, Rule } from "./rule.ts";
 import { type LeafKind, leafNode, type Vocabulary } from "./rule-node.ts";
-import { suggestion } from "./suggestion.ts";
+import { listed, suggestion } from "./suggestion.ts";
 
 /** `{ custom }` */
 export const custom: LeafKind = askingLeaf({
@@ -134,7 +134,7 @@ function findSubject(
   const known = subjects(vocabulary);
   const subject = known.get(name);
   if (subject !== undefined) return subject;
-  const names = [...known.keys()].map(quote).join(", ");
+  const names = listed(known.keys());
   const advice = names
     ? `there are ${names}`
     : `pass it beside the policy: definePolicy(policy, { ${option}: { ... } })`;

@@ -150,7 +150,7 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   const index = createRouteIndex<CompiledRule | undefined>({ caseSensitive, strict });
   const patterns = new Map<RoutePattern, Place>();
   const ruled: RuledRoute[] = [];
-  const checkPassable = createPassableCheck(nodes, required, acrLevels);
+  const checkPassable = createPassableCheck(nodes, acrLevels);
   for (const [key, source] of readObject(given.get("routes"), "routes", faults)) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
     const pattern = readRouteKey(key, at);
@@ -164,7 +164,7 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
     else patterns.set(pattern, at);
     if (node !== undefined) ruled.push({ pattern, node });
-    if (own !== undefined) checkPassable(own, pattern, at);
+    if (own !== undefined && node !== undefined) checkPassable(own, node, pattern, at);
   }
   for (const { pattern, winner } of unreachableRoutes([...patterns.keys()], index, strict)) {
     (patterns.get(pattern) as Place).reportKey(unreachable(winner));

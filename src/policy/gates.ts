@@ -26,7 +26,7 @@ export function questionsOf(gates: readonly Gate[]): readonly Question[] {
   for (const { rule, input } of gates) {
     const own = rule.questions(input);
     if (own === undefined) return none;
-    questions.push(...own);
+    for (const question of own) questions.push(question);
   }
   return questions;
 }

@@ -3,7 +3,10 @@ import { quote } from "./explain.ts";
 import { keyStep, type Place, type PolicyFault, placeOf } from "./policy-error.ts";
 import { maximumDepth, type RuleContext, readRule, tooDeep } from "./read-rule.ts";
 import type { RuleNode, Vocabulary } from "./rule-node.ts";
-import { suggestion } from "./suggestion.ts";
+import { listed, suggestion } from "./suggestion.ts";
+
+/** For so many unknown names it is told what may have been meant: each is compared with every known one. */
+const mostHelped = 100;
 
 /** The named rules of a policy. */
 export interface NamedRules {
@@ -28,15 +31,18 @@ export function readNamedRules(
   const nodes = new Map<string, RuleNode>();
   const faulty = new Set<string>();
   const reading: string[] = [];
+  let unknown = 0;
 
   function find(name: string, at: Place): RuleNode | undefined {
     if (faulty.has(name)) return undefined;
     const known = nodes.get(name);
     if (known !== undefined) return known;
     if (!sources.has(name)) {
-      const names = [...sources.keys()].map(quote).join(", ");
+      const fault = `there is no rule of the name ${quote(name)}`;
+      if (++unknown > mostHelped) return at.report(`${fault} in rules`);
+      const names = listed(sources.keys());
       return at.report(
-        `there is no rule of the name ${quote(name)}${suggestion(name, sources.keys())} in rules; ${names ? `it has ${names}` : "it is empty"}`,
+        `${fault}${suggestion(name, sources.keys())} in rules; ${names ? `it has ${names}` : "it is empty"}`,
       );
     }
     if (reading.includes(name)) {

@@ -66,8 +66,13 @@ export function distinct<T>(
   at: Place,
   keyOf: (item: T) => unknown = (item) => item,
 ): readonly [T, ...T[]] | undefined {
-  const keys = items?.map(keyOf) ?? [];
-  const again = keys.findIndex((key, index) => keys.indexOf(key) < index);
+  const seen = new Set<unknown>();
+  const again = (items ?? []).findIndex((item) => {
+    const key = keyOf(item);
+    if (seen.has(key)) return true;
+    seen.add(key);
+    return false;
+  });
   return again === -1 ? items : at.inside(`[${again}]`).report("it is in the list already; write each once");
 }
 

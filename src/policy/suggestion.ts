@@ -3,6 +3,16 @@ import { quote } from "./explain.ts";
 /** No known name is longer, and comparing takes as long as the product of both lengths. */
 const longest = 64;
 
+/** Whoever has more names than that looks them up where they stand. */
+const mostListed = 20;
+
+/** The known names as words, the first of them where they are many: a fault that lists all would be as long as the document. */
+export function listed(known: Iterable<string>): string {
+  const names = [...known];
+  const more = names.length - mostListed;
+  return `${names.slice(0, mostListed).map(quote).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 /** What may have been meant, as words to put behind a name that is not known; empty where no known name is near. */
 export function suggestion(name: string, known: Iterable<string>): string {
   if (name.length > longest) return "";
@@ -11,6 +21,7 @@ export function suggestion(name: string, known: Iterable<string>): string {
   let least = name.length < 3 ? 1 : name.length < 5 ? 2 : 3;
   for (const candidate of known) {
     if (candidate.length > longest || candidate === name) continue;
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const edits = editsBetween(written, candidate.toLowerCase());
     if (edits >= least) continue;
     nearest = candidate;

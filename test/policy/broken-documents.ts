@@ -555,4 +555,400 @@ export const brokenDocuments: readonly BrokenDocument[] = [
     ],
     schema: "tells",
   },
+  // Further ways of YAML.
+  {
+    name: "aliases of aliases",
+    text: "version: 1\nrules:\n  a: &a { group: [x, y] }\n  b: &b { anyOf: [*a, *a] }\n  c: { anyOf: [*b, *b] }\nroutes: {}\n",
+    faults: [
+      [
+        3,
+        6,
+        "&a",
+        "anchors are not read, as what an alias repeats cannot be seen where it stands; use rules and { rule: name }",
+      ],
+      [3, 22, "y", "some YAML parsers read y as a boolean; put it in quotes if it is text, or write true or false"],
+      [
+        4,
+        6,
+        "&b",
+        "anchors are not read, as what an alias repeats cannot be seen where it stands; use rules and { rule: name }",
+      ],
+      [4, 19, "*a", "aliases are not read; write the value out, or use rules and { rule: name }"],
+      [4, 23, "*a", "aliases are not read; write the value out, or use rules and { rule: name }"],
+      [5, 16, "*b", "aliases are not read; write the value out, or use rules and { rule: name }"],
+      [5, 20, "*b", "aliases are not read; write the value out, or use rules and { rule: name }"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a word that is a boolean to some, in a list",
+    text: routes("GET /a: { group: [editors, yes] }"),
+    faults: [
+      [3, 30, "yes", "some YAML parsers read yes as a boolean; put it in quotes if it is text, or write true or false"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a time that is a number to some",
+    text: routes("GET /a: { equal: [{ query: at }, 15:30] }"),
+    faults: [
+      [
+        3,
+        36,
+        "15:30",
+        "some YAML parsers read 15:30 as a number; put it in quotes if it is text, or write it as a plain decimal number",
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "an account that is an octal number to some",
+    text: routes("GET /a: { account: 012345678901 }"),
+    faults: [
+      [
+        3,
+        22,
+        "012345678901",
+        "some YAML parsers read 012345678901 as a number; put it in quotes if it is text, or write it as a plain decimal number",
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "nothing where a name is wanted",
+    text: routes("GET /a: { group: ~ }"),
+    faults: [[3, 20, "~", 'routes["GET /a"].group: write the name of a group as a string, not null']],
+    schema: "tells",
+  },
+  {
+    name: "tabs between words, with a fault behind",
+    text: "version: 1\nroutes:\n  GET /a:\tguest\n  GET /b: { group:\t[] }\n",
+    faults: [[4, 20, "[]", 'routes["GET /b"].group: the list is empty; write one item at least']],
+    schema: "tells",
+  },
+  // Names that every object of JavaScript has.
+  {
+    name: "a prototype beside the routes",
+    text: "version: 1\nroutes: {}\n__proto__: { strict: true }\n",
+    faults: [[3, 1, "__proto__", `__proto__: there is no such key; ${keys}`]],
+    schema: "tells",
+  },
+  {
+    name: "a prototype as a route",
+    text: "version: 1\nroutes:\n  __proto__: guest\n",
+    faults: [
+      [
+        3,
+        3,
+        "__proto__",
+        'routes.__proto__: write a method, one space and a path that begins with a slash, such as "GET /articles/:id"',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a prototype as a leaf",
+    text: routes("GET /a: { __proto__: { group: a } }"),
+    faults: [[3, 13, "__proto__", `routes["GET /a"]: there is no rule "__proto__"; ${rules}`]],
+    schema: "tells",
+  },
+  {
+    name: "a constructor as a rule",
+    text: routes("GET /a: constructor"),
+    faults: [[3, 11, "constructor", `routes["GET /a"]: there is no rule "constructor"; ${rules}`]],
+    schema: "tells",
+  },
+  {
+    name: "a prototype as a named rule",
+    text: routes("GET /a: { rule: __proto__ }"),
+    faults: [
+      [3, 19, "__proto__", 'routes["GET /a"].rule: there is no rule of the name "__proto__" in rules; it is empty'],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a prototype in JSON",
+    format: "json",
+    text: '{ "version": 1,\n  "__proto__": { "strict": true },\n  "routes": {} }',
+    faults: [[2, 3, '"__proto__"', `__proto__: there is no such key; ${keys}`]],
+    schema: "tells",
+  },
+  // Lists, roles and ranges.
+  {
+    name: "an empty allOf",
+    text: routes("GET /a: { allOf: [] }"),
+    faults: [[3, 20, "[]", 'routes["GET /a"].allOf: the list is empty; write one item at least']],
+    schema: "tells",
+  },
+  {
+    name: "a group that is listed twice",
+    text: routes("GET /a: { group: [editors, staff, editors] }"),
+    faults: [[3, 37, "editors", 'routes["GET /a"].group[2]: it is in the list already; write each once']],
+    schema: "tells",
+  },
+  {
+    name: "a role with a path",
+    text: routes("GET /a: { role: arn:aws:iam::123456789012:role/team/Editor }"),
+    faults: [
+      [
+        3,
+        19,
+        "arn:aws:iam::123456789012:role/team/Editor",
+        'routes["GET /a"].role: "arn:aws:iam::123456789012:role/team/Editor" has an IAM path, but assumed-role ARNs carry no path; write 123456789012/Name or arn:aws:iam::123456789012:role/Name',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "an ARN of something else",
+    text: routes("GET /a: { role: arn:aws:s3:::bucket }"),
+    faults: [
+      [
+        3,
+        19,
+        "arn:aws:s3:::bucket",
+        'routes["GET /a"].role: "arn:aws:s3:::bucket" names no role; write 123456789012/Name or arn:aws:iam::123456789012:role/Name, with * in the name for any run of characters',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a range with too long a prefix",
+    text: routes("GET /a: { ip: 10.0.0.0/33 }"),
+    faults: [
+      [
+        3,
+        17,
+        "10.0.0.0/33",
+        'routes["GET /a"].ip: "10.0.0.0/33": the length of an IPv4 range is a number from 0 to 32',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a range with bits behind its prefix",
+    text: routes("GET /a: { ip: [10.0.0.0/8, 10.1.2.3/16] }"),
+    faults: [
+      [
+        3,
+        30,
+        "10.1.2.3/16",
+        'routes["GET /a"].ip[1]: "10.1.2.3/16": it has bits behind its length; write "10.1.0.0/16" or the address alone',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  // What nobody passes, and what nobody reaches.
+  {
+    name: "a rule that nobody can pass",
+    text: routes("GET /a: { allOf: [guest, authenticated] }"),
+    faults: [
+      [
+        3,
+        13,
+        "allOf",
+        'routes["GET /a"]: nobody can ever pass this rule, whose parts .allOf[0] and .allOf[1] exclude each other; mend it, or leave the route out, since what no route matches is denied',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a rule that nobody can pass beside require",
+    text: "version: 1\nrequire: authenticated\nroutes:\n  GET /a: guest\n",
+    faults: [
+      [
+        4,
+        11,
+        "guest",
+        'routes["GET /a"]: nobody can ever pass both its rule and require; mend it, or leave the route out, since what no route matches is denied',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a route that no request reaches",
+    text: routes("GET /a/:id: guest", "GET /a/*: anyone"),
+    faults: [
+      [
+        4,
+        3,
+        "GET /a/*",
+        'routes["GET /a/*"]: no request reaches it: more specific routes, such as "GET /a/:id", take them all; leave it out',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "two rests for the same requests",
+    text: routes("GET /a/*rest: guest", "GET /a/{other+}: guest"),
+    faults: [
+      [
+        4,
+        3,
+        "GET /a/{other+}",
+        'routes["GET /a/{other+}"]: the route "GET /a/*rest" claims the same requests; keep one of the two',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a parameter that occurs twice in a path",
+    text: routes("GET /a/:id/b/:id: guest"),
+    faults: [
+      [3, 3, "GET /a/:id/b/:id", 'routes["GET /a/:id/b/:id"]: the parameter "id" occurs twice; give each its own name'],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a named rule that is made of itself",
+    text: "version: 1\nrules:\n  a: { rule: a }\nroutes: {}\n",
+    faults: [[3, 14, "a", 'rules.a.rule: the named rules go round in a circle: "a", "a"']],
+    schema: "cannot tell",
+  },
+  // Further in JSON.
+  {
+    name: "JSON with a byte order mark",
+    format: "json",
+    text: '\ufeff{ "version": 1, "routes": {} }',
+    faults: [
+      [1, 1, "\ufffd", "a character that cannot be seen stands here; take it away, or write \\ufeff in double quotes"],
+      [1, 1, "\ufffd", "this is no JSON: a value is wanted here"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with two values",
+    format: "json",
+    text: '{ "version": 1, "routes": {} }\n{}',
+    faults: [[2, 1, "{", "this is no JSON: the end of the text is wanted here"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a version as text",
+    format: "json",
+    text: '{ "version": "1", "routes": {} }',
+    faults: [[1, 14, '"1"', "version: write 1"]],
+    schema: "tells",
+  },
+  {
+    name: "JSON with a tab in a string",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "group": "a\tb" } } }',
+    faults: [[2, 24, '"', "this is no JSON: the string does not end on its line, or has a faulty escape"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a character that turns the direction of writing",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "group": "a\u202eb" } } }',
+    faults: [
+      [2, 26, "\ufffd", "a character that cannot be seen stands here; take it away, or write \\u202e in double quotes"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with an octal number",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "equal": [{ "claim": "a" }, 0777] } } }',
+    faults: [[2, 43, "0", "this is no JSON: a value is wanted here"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a value that is no number",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "equal": [{ "claim": "a" }, NaN] } } }',
+    faults: [[2, 43, "N", "this is no JSON: a value is wanted here"]],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with an empty allOf",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "allOf": [] } } }',
+    faults: [[2, 24, "[]", 'routes["GET /a"].allOf: the list is empty; write one item at least']],
+    schema: "tells",
+  },
+  {
+    name: "JSON with a number as a group",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "group": 7 } } }',
+    faults: [[2, 24, "7", 'routes["GET /a"].group: write the name of a group as a string, not a number']],
+    schema: "tells",
+  },
+  {
+    name: "JSON with a range that is none",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "ip": ["10.0.0.0/33"] } } }',
+    faults: [
+      [
+        2,
+        22,
+        '"10.0.0.0/33"',
+        'routes["GET /a"].ip[0]: "10.0.0.0/33": the length of an IPv4 range is a number from 0 to 32',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with an ARN of no account",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "role": "arn:aws:iam::12:role/Editor" } } }',
+    faults: [
+      [
+        2,
+        23,
+        '"arn:aws:iam::12:role/Editor"',
+        'routes["GET /a"].role: "arn:aws:iam::12:role/Editor" names no role; write 123456789012/Name or arn:aws:iam::123456789012:role/Name, with * in the name for any run of characters',
+      ],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "JSON with a named rule that is not there",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "rule": "office" } } }',
+    faults: [[2, 23, '"office"', 'routes["GET /a"].rule: there is no rule of the name "office" in rules; it is empty']],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a rule that nobody can pass",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "allOf": ["guest", "authenticated"] } } }',
+    faults: [
+      [
+        2,
+        15,
+        '"allOf"',
+        'routes["GET /a"]: nobody can ever pass this rule, whose parts .allOf[0] and .allOf[1] exclude each other; mend it, or leave the route out, since what no route matches is denied',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with two routes for the same requests",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a/:id": "guest",\n  "GET /a/{name}": "anyone" } }',
+    faults: [
+      [
+        3,
+        3,
+        '"GET /a/{name}"',
+        'routes["GET /a/{name}"]: the route "GET /a/:id" claims the same requests; keep one of the two',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "JSON with a route that no request reaches",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a/:id": "guest",\n  "GET /a/*": "anyone" } }',
+    faults: [
+      [
+        3,
+        3,
+        '"GET /a/*"',
+        'routes["GET /a/*"]: no request reaches it: more specific routes, such as "GET /a/:id", take them all; leave it out',
+      ],
+    ],
+    schema: "cannot tell",
+  },
 ];

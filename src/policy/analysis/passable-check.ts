@@ -1,4 +1,3 @@
-import { narrowed } from "../compile.ts";
 import type { Place } from "../policy-error.ts";
 import type { RoutePattern } from "../route-key.ts";
 import type { RuleNode } from "../rule-node.ts";
@@ -6,22 +5,17 @@ import type { BoundRule } from "./bound-rule.ts";
 import { excludingParts, isNeverTrue, neverTruePart } from "./never-true.ts";
 import { partsOfPattern } from "./path-parts.ts";
 
-/** Reports the rule of a route that nobody can ever pass, by itself or beside `require`. */
-export type PassableCheck = (own: RuleNode, pattern: RoutePattern, at: Place) => void;
+/** Reports the rule of a route that nobody can ever pass, by itself or as a whole, beside `require`. */
+export type PassableCheck = (own: RuleNode, whole: RuleNode, pattern: RoutePattern, at: Place) => void;
 
 const advice = "mend it, or leave the route out, since what no route matches is denied";
 
 /** Makes the check of one policy; rules that read alike are looked at once. */
-export function createPassableCheck(
-  named: ReadonlyMap<string, RuleNode>,
-  required: RuleNode | undefined,
-  acrLevels: readonly string[],
-): PassableCheck {
+export function createPassableCheck(named: ReadonlyMap<string, RuleNode>, acrLevels: readonly string[]): PassableCheck {
   const rules = Object.fromEntries([...named].map(([name, { source }]) => [name, source]));
   const passable = new Set<string>();
 
-  return function check(own, pattern, at) {
-    const whole = narrowed(own, required);
+  return function check(own, whole, pattern, at) {
     const parts = partsOfPattern(pattern);
     const reads = [...whole.params].map((name) => parts.get(name)?.key);
     // A parameter that the path lacks has been reported.

@@ -24,7 +24,7 @@ export function unreachableRoutes(
   strict: boolean,
 ): readonly UnreachableRoute[] {
   const plain = plainText(patterns);
-  const depth = Math.max(0, ...patterns.map(({ segments }) => segments.length));
+  const depth = patterns.reduce((most, { segments }) => Math.max(most, segments.length), 0);
   return patterns.flatMap((pattern) => {
     let winner: string | undefined;
     for (const target of plainTargets(pattern, plain, depth, strict)) {

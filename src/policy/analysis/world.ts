@@ -37,7 +37,10 @@ export function createWorld(
   limit: number = defaultLimit,
 ): World {
   const variables = createVariables(limit);
-  const { and, or, not } = variables.diagrams;
+  const { and, not } = variables.diagrams;
+  // Not as arguments of one call: a rule may have more parts than a call takes.
+  const all = (parts: readonly Diagram[]) => parts.reduce((one, other) => and(one, other), variables.diagrams.always);
+  const any = (parts: readonly Diagram[]) => not(all(parts.map(not)));
   const profile = variables.add(profiles, (caller) => profiles.indexOf(caller));
   const leaves = leafConditions(variables, profile, bounds);
 
@@ -59,7 +62,7 @@ export function createWorld(
       const parts = (argument as readonly Rule[]).map(conditionOf);
       const yes = parts.map((part) => part.yes);
       const no = parts.map((part) => part.no);
-      return key === "allOf" ? { yes: and(...yes), no: or(...no) } : { yes: or(...yes), no: and(...no) };
+      return key === "allOf" ? { yes: all(yes), no: any(no) } : { yes: any(yes), no: all(no) };
     }
     return conditionOf(bound.rule);
   }
