@@ -37,7 +37,7 @@ export interface Shadow {
   compare(live: Decision, question: Question, caller: KnownCaller, now: number): void;
 }
 
-/** How many requests may wait for the candidate at one time; further ones are not compared, so that memory is bounded. */
+/** How many requests may wait for the candidate at one time; further ones are not compared, so that memory is bounded, and the first of them makes a process warning. */
 const maximumWaiting = 1000;
 
 /**
@@ -49,13 +49,20 @@ export function createShadow(options: ShadowOptions, deciderFor: (policy: Policy
   const { policy, onDifference, sample, random } = readOptions(options);
   const decider = deciderFor(policy);
   let waiting = 0;
+  let passedOver = false;
+
+  /** Nobody is to take silence for agreement. */
+  function passOver(): void {
+    if (!passedOver) warn(`requests are not compared, as ${maximumWaiting} wait for the candidate of a shadow`);
+    passedOver = true;
+  }
 
   async function judge(live: Decision, question: Question, caller: KnownCaller, now: number): Promise<void> {
     const candidate = await candidateDecision(question, caller, now);
     const kind = kindOf(live, candidate);
     if (kind === undefined) return;
     const outcome: unknown = onDifference(Object.freeze({ kind, live, candidate }), question.request);
-    if (outcome instanceof Promise) outcome.catch(warn);
+    if (outcome instanceof Promise) outcome.catch(warnOfFault);
   }
 
   async function candidateDecision(question: Question, caller: KnownCaller, now: number): Promise<Decision> {
@@ -68,19 +75,19 @@ export function createShadow(options: ShadowOptions, deciderFor: (policy: Policy
 
   return {
     compare(live, question, caller, now) {
-      if (waiting >= maximumWaiting) return;
       let kept: Question;
       try {
         if (random() >= sample) return;
+        if (waiting >= maximumWaiting) return passOver();
         // A framework may use the parameters again for the next handler.
         kept = { ...question, params: { ...question.params } };
       } catch {
-        return warn();
+        return warnOfFault();
       }
       waiting += 1;
       setImmediate(() => {
         judge(live, kept, caller, now)
-          .catch(warn)
+          .catch(warnOfFault)
           .finally(() => {
             waiting -= 1;
           });
@@ -124,8 +131,10 @@ function readOptions(options: ShadowOptions): Required<ShadowOptions> {
   return { policy, onDifference, sample, random };
 }
 
-function warn(): void {
-  process.emitWarning("onDifference or random of a shadow threw, or the parameters of a guard did", {
-    code: "POOLGATE_SHADOW",
-  });
+function warnOfFault(): void {
+  warn("onDifference or random of a shadow threw, or the parameters of a guard did");
+}
+
+function warn(text: string): void {
+  process.emitWarning(text, { code: "POOLGATE_SHADOW" });
 }

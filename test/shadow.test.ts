@@ -305,7 +305,8 @@ describe("a shadow", () => {
     expect(told).toHaveLength(2);
   });
 
-  it("has at most a thousand requests wait for the candidate", async () => {
+  it("has at most a thousand requests wait for the candidate, and warns once of those that it passes over", async () => {
+    const emit = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
     const answers: ((value: boolean) => void)[] = [];
     const functions = { slow: () => new Promise<boolean>((resolve) => answers.push(resolve)) };
     const { authorizer, ask, told } = gate(
@@ -316,6 +317,10 @@ describe("a shadow", () => {
     for (let count = 0; count < 1100; count += 1) await authorizer.authorize(requestOf("GET /"));
     await settled();
     expect(answers).toHaveLength(1000);
+    expect(emit.mock.calls).toEqual([
+      ["requests are not compared, as 1000 wait for the candidate of a shadow", { code: "POOLGATE_SHADOW" }],
+    ]);
+    emit.mockRestore();
     for (const answer of answers) answer(false);
     await settled();
     expect(told).toHaveLength(1000);

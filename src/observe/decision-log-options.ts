@@ -66,6 +66,10 @@ const optionNames: readonly (keyof DecisionLogOptions)[] = [
   ...(["queries", "headers", "address", "clock", "random"] as const),
 ];
 
+/** What proxies, identity providers and applications call a credential, at the end of a name: `x-api-key`, `id_token`. */
+const credentialName =
+  /(?:^|[-_.])(?:authorization|(?:access|id|auth|csrf|xsrf)?token|secret|passw(?:or)?d|api[-_]?key|jwt|assertion|cookie|credentials?|signature)$/i;
+
 /** @throws ConfigurationError where an option is faulty. */
 export function readLogOptions(options: DecisionLogOptions): LogSettings {
   refuseUnknownOptions("decisionLog", options, optionNames);
@@ -78,10 +82,10 @@ export function readLogOptions(options: DecisionLogOptions): LogSettings {
   const key = "hashKey" in options ? readKey(options.hashKey) : undefined;
   const ids = readDisclosure("ids", options.ids ?? (key === undefined ? "plain" : "hash"), key);
   const headers = readNames("headers", options.headers).map((name) => name.toLowerCase());
-  const secret = headers.find(isCredentialHeader);
+  const secret = headers.find((name) => isCredentialHeader(name) || credentialName.test(name));
   if (secret !== undefined) throw invalid("headers", `${secret} carries a credential or proof and is never logged`);
   const queries = readNames("queries", options.queries);
-  const token = queries.find((name) => /^(?:x-amz-|(?:access_|id_|refresh_)?token$)/i.test(name));
+  const token = queries.find((name) => /^x-amz-/i.test(name) || credentialName.test(name));
   if (token !== undefined) throw invalid("queries", `${token} carries a credential or proof and is never logged`);
   return {
     send: readSend(options),

@@ -87,6 +87,7 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
   if ("error" in seen) throw seen.error;
   let live = await parse(seen.bytes);
   tell(() => reportWarnings(live, onWarnings));
+  let reloading: Promise<void> = Promise.resolve();
   const stop = new AbortController();
 
   /** Makes what the file holds the live policy. */
@@ -140,7 +141,12 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
     },
     grants: (caller) => live.grants(caller),
     varying: () => live.varying(),
-    reload: async () => take(await readFileState(path), () => false),
+    reload() {
+      // One after the other: of two at a time the one that read first could be done last, with what the file held before.
+      const done = reloading.then(async () => take(await readFileState(path), () => false));
+      reloading = done.catch(() => undefined);
+      return done;
+    },
     close: () => stop.abort(),
   });
 }

@@ -57,11 +57,26 @@ describe("the options of decisionLog", () => {
     ["cookies", { write, headers: ["cookie"] }],
     ["the signature of a presigned URL", { write, queries: ["X-Amz-Signature"] }],
     ["a token in the query", { write, queries: ["access_token"] }],
+    ...["Client_Secret", "password", "api_key", "apikey", "client_assertion", "X-Amz-Date", "jwt"].map(
+      (name) => [`the query parameter ${name}`, { write, queries: ["lang", name] }] as [string, unknown],
+    ),
+    ...[
+      "X-Api-Key",
+      "x-forwarded-access-token",
+      "cf-access-jwt-assertion",
+      "x-xsrf-token",
+      "x-original-authorization",
+    ].map((name) => [`the header ${name}`, { write, headers: [name] }] as [string, unknown]),
     ["an address that is no switch", { write, address: "yes" }],
     ["a clock that cannot be asked", { write, clock: 0 }],
     ["a random that cannot be asked", { write, random: 0.5 }],
   ])("refuse %s", (_name, options) => {
     expect(() => decisionLog(options as DecisionLogOptions)).toThrow(ConfigurationError);
+  });
+
+  it("take names that only sound like credentials", () => {
+    const names = ["tokens", "token_type", "keyword", "passenger", "signature-input"];
+    expect(decisionLog({ write, headers: names, queries: names }).dropped).toBe(0);
   });
 
   it("take streams and keys of all kinds", () => {

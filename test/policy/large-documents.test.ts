@@ -19,11 +19,6 @@ function refusalOf(init: object): PolicyError {
 }
 
 describe("a document of the most that is read", () => {
-  it("may have a hundred and thirty thousand routes", () => {
-    const policy = definePolicy({ routes: object(many(130_000, (index) => [`GET /a${index}`, "guest"])) });
-    expect(Object.keys(policy.document.routes)).toHaveLength(130_000);
-  });
-
   it("may have a rule of two hundred thousand parts", () => {
     const policy = definePolicy({ routes: { "GET /a": { anyOf: many(200_000, () => "guest") } } } as never);
     expect(policy.match("GET", { path: "/a", segments: ["a"], trailingSlash: false, query: undefined })).toBeDefined();
@@ -36,17 +31,17 @@ describe("a document of the most that is read", () => {
     ]);
   });
 
-  it("tells of forty thousand names that no rule has, without the names of forty thousand rules beside each", () => {
+  it("tells of ten thousand names that no rule has, without the names of ten thousand rules beside each", () => {
     const { faults } = refusalOf({
-      rules: object(many(40_000, (index) => [`rule${index}`, "guest"])),
-      routes: object(many(40_000, (index) => [`GET /a${index}`, { rule: `ruel${index}` }])),
+      rules: object(many(10_000, (index) => [`rule${index}`, "guest"])),
+      routes: object(many(10_000, (index) => [`GET /a${index}`, { rule: `ruel${index}` }])),
     });
-    expect(faults).toHaveLength(40_000);
+    expect(faults).toHaveLength(10_000);
     expect(faults[0]?.fault).toMatch(
-      /^there is no rule of the name "ruel0" \(did you mean "rule0"\?\) in rules; it has "rule0", .*"rule19" and 39980 more$/,
+      /^there is no rule of the name "ruel0" \(did you mean "rule0"\?\) in rules; it has "rule0", .*"rule19" and 9980 more$/,
     );
     expect(faults[100]?.fault).toBe('there is no rule of the name "ruel100" in rules');
-    expect(faults.reduce((sum, { fault }) => sum + fault.length, 0)).toBeLessThan(4_000_000);
+    expect(faults.reduce((sum, { fault }) => sum + fault.length, 0)).toBeLessThan(1_000_000);
   });
 
   it("tells of levels that it has not, without all that it has beside each", () => {

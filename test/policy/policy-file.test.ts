@@ -140,6 +140,37 @@ describe("a policy that follows its file", () => {
     expect(groupOf(file)).toBe("second");
   });
 
+  it("is read by one demand after the other, so that what was read last stays", async () => {
+    const reads: ((text: string) => void)[] = [];
+    const readFileState = () =>
+      new Promise((resolve) => reads.push((text) => resolve({ bytes: Buffer.from(text, "utf8") })));
+    vi.resetModules();
+    vi.doMock("../../src/policy/file-state.ts", () => ({ readFileState, isSameState: () => true }));
+    try {
+      const { policyFile: fresh } = await import("../../src/policy/policy-file.ts");
+      const starting = fresh(path);
+      await vi.waitFor(() => expect(reads).toHaveLength(1));
+      reads[0]?.(policyOf("first"));
+      const file = await starting;
+      const [older, bad, newer] = [file.reload(), file.reload(), file.reload()];
+      await pause(5);
+      expect(reads).toHaveLength(2);
+      reads[1]?.(policyOf("older"));
+      await older;
+      expect(groupOf(file)).toBe("older");
+      await vi.waitFor(() => expect(reads).toHaveLength(3));
+      reads[2]?.("version: 2\n");
+      await expect(bad).rejects.toThrow("write 1");
+      await vi.waitFor(() => expect(reads).toHaveLength(4));
+      reads[3]?.(policyOf("newer"));
+      await newer;
+      expect(groupOf(file)).toBe("newer");
+    } finally {
+      vi.doUnmock("../../src/policy/file-state.ts");
+      vi.resetModules();
+    }
+  });
+
   it("follows no more once it is closed", async () => {
     const { file, groups, errors } = await watched();
     file.close();
