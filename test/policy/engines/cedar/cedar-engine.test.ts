@@ -211,6 +211,14 @@ describe("a policy that fails to be evaluated", () => {
     expect(await outcomeOf(engine, { principal: machine })).toBe(false);
   });
 
+  it("is one that leaves something open for an evaluation in parts", async () => {
+    const policies = `${permitAll} forbid(principal, action, resource) when { unknown("x") };`;
+    expect(await outcomeOf(cedarEngine({ policies }), { principal: editor })).toBeUndefined();
+    const entities = [{ uid: { type: "Route", id: "GET /" }, attrs: { a: { __extn: { fn: "unknown", arg: "x" } } } }];
+    const reading = `${permitAll} forbid(principal, action, resource) when { resource.a };`;
+    expect(await outcomeOf(cedarEngine({ policies: reading, entities }), { principal: editor })).toBeUndefined();
+  });
+
   it("is told without the values that it failed on", async () => {
     const engine = cedarEngine({
       policies: { a: permitAll, b: "forbid(principal, action, resource) when { context.plan + 1 == 2 };" },
