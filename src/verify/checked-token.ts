@@ -1,6 +1,7 @@
 import { AuthError } from "../errors.ts";
 import type { Principal } from "../principal.ts";
 import { type AuthRequest, RequestHeaders } from "../request.ts";
+import type { Revocations } from "../tokens/revocations.ts";
 import type { UserPool } from "../tokens/user-pool.ts";
 import type { Verifier } from "../verifier.ts";
 import { bearer } from "./bearer.ts";
@@ -27,8 +28,11 @@ export interface CheckedTokens {
  *
  * @throws ConfigurationError
  */
-export function checkedTokens(issuers: readonly [UserPool, ...UserPool[]]): CheckedTokens {
-  const tokens = bearer({ issuers }) as TokenVerifier;
+export function checkedTokens(
+  issuers: readonly [UserPool, ...UserPool[]],
+  { revocations }: { readonly revocations?: Revocations },
+): CheckedTokens {
+  const tokens = bearer({ issuers, ...(revocations !== undefined && { revocations }) }) as TokenVerifier;
   return {
     tokens,
     async verify(claims, request) {

@@ -2,6 +2,7 @@ import { ConfigurationError, refuseUnknownOptions } from "../configuration.ts";
 import type { Principal } from "../principal.ts";
 import type { AuthRequest, GatewayFormat, GatewayIdentity } from "../request.ts";
 import { compileRoleMap, type JudgeRole, type RoleMap } from "../role-map.ts";
+import type { Revocations } from "../tokens/revocations.ts";
 import type { TrustedIssuer } from "../verifier.ts";
 import { readAppSyncIam } from "./appsync-iam.ts";
 import { checkedTokens, type TokenVerifier } from "./checked-token.ts";
@@ -18,6 +19,7 @@ import type { IamReader } from "./iam-identity.ts";
 import { iamPrincipal } from "./iam-principal.ts";
 import { readLatticeIam } from "./lattice-iam.ts";
 import { readRestIam } from "./rest-iam.ts";
+import { type RefuseRevoked, revokedCallers } from "./revoked-callers.ts";
 import { claimsMembers, readClaimsTrust, type TokenTrust } from "./token-trust.ts";
 
 /** A gateway that is believed. */
@@ -38,6 +40,11 @@ export interface GatewayEventOptions<T extends GatewayTrusts = GatewayTrusts> {
    * identity pool have the groups of their role, as open groups; a role that is not listed is `role_not_allowed`.
    */
   readonly roles?: RoleMap;
+  /**
+   * What has been revoked: `sessions.revocations`, or a list made by `createRevocations`. It is looked at for every request, by user,
+   * role and identity, and by the claims of a token. Without it nobody is refused whom the gateway lets in.
+   */
+  readonly revocations?: Revocations;
   /** Milliseconds since 1970, for the end of tokens whose claims are believed; `Date.now` by default. */
   readonly clock?: () => number;
 }
@@ -48,7 +55,7 @@ export interface TrustedGateway {
   /** The scheme of the credentials that it checks. */
   readonly scheme: "AWS4-HMAC-SHA256" | "Bearer";
   /** Makes the principal of what the gateway says. */
-  readonly read: (gateway: GatewayIdentity, request: AuthRequest) => Principal | Promise<Principal>;
+  readonly read: (gateway: GatewayIdentity, request: AuthRequest) => Promise<Principal>;
   /** Whose groups and scopes it takes over. */
   readonly issuers: readonly TrustedIssuer[];
   /** What verifies its tokens again. */
@@ -75,15 +82,18 @@ const withPools: ReadonlySet<string> = new Set(["rest-iam", "http-iam", "appsync
  * @throws ConfigurationError
  */
 export function readGatewayEventOptions(options: GatewayEventOptions): GatewayEventSettings {
-  refuseUnknownOptions("gatewayEvent", options, ["trust", "roles", "clock"]);
+  refuseUnknownOptions("gatewayEvent", options, ["trust", "roles", "revocations", "clock"]);
   const { clock = Date.now } = options;
   if (typeof clock !== "function") throw invalid("gatewayEvent.clock", "must be a function such as Date.now");
   const entries = readEntries(options.trust);
   const judgeRole = readRoles(options, entries);
+  const refuseRevoked = revokedCallers(options);
   const settings = new Map<GatewayFormat, TrustedGateway[]>();
   for (const [index, entry] of entries.entries()) {
     const at = `gatewayEvent.trust[${index}]`;
-    const gateway = isIamTrust(entry) ? readIamTrust(at, entry, judgeRole) : readTokenTrust(at, entry, clock);
+    const gateway = isIamTrust(entry)
+      ? readIamTrust(at, entry, judgeRole, refuseRevoked)
+      : readTokenTrust(at, entry, options, { clock, refuseRevoked });
     const listed = settings.get(entry.format) ?? [];
     if (listed.some(({ names }) => JSON.stringify(names) === JSON.stringify(gateway.names))) {
       throw invalid(at, "names a gateway that is listed already");
@@ -120,21 +130,26 @@ function readRoles(options: GatewayEventOptions, entries: readonly GatewayTrust[
   return compileRoleMap("gatewayEvent.roles", needed ? (options.roles as RoleMap) : {});
 }
 
-function readIamTrust(at: string, entry: IamTrust, judgeRole: JudgeRole): TrustedGateway {
+function readIamTrust(at: string, entry: IamTrust, judgeRole: JudgeRole, refuseRevoked: RefuseRevoked): TrustedGateway {
   const { format } = entry;
   const names = readGateway(at, format, entry, withPools.has(format) ? ["identityPools"] : []);
   const pools = readIdentityPools(`${at}.identityPools`, (entry as RestIamTrust).identityPools);
   const readIam = iamReaders[format];
   return {
     ...{ names, scheme: "AWS4-HMAC-SHA256", issuers: [], tokens: [] },
-    read: ({ identity }) => iamPrincipal(readIam(identity), pools, judgeRole),
+    read: async ({ identity }) => refuseRevoked(iamPrincipal(readIam(identity), pools, judgeRole), "invalid_signature"),
   };
 }
 
-function readTokenTrust(at: string, entry: TokenTrust, clock: () => number): TrustedGateway {
+function readTokenTrust(
+  at: string,
+  entry: TokenTrust,
+  options: GatewayEventOptions,
+  { clock, refuseRevoked }: { readonly clock: () => number; readonly refuseRevoked: RefuseRevoked },
+): TrustedGateway {
   if ("issuers" in entry) {
     const names = readGateway(at, entry.format, entry, ["issuers"]);
-    const { tokens, verify } = checkedTokens(entry.issuers);
+    const { tokens, verify } = checkedTokens(entry.issuers, options);
     return {
       ...{ names, scheme: "Bearer", issuers: tokens.issuers, tokens: [tokens] },
       read: ({ identity }, request) => verify(identity, request),
@@ -144,7 +159,7 @@ function readTokenTrust(at: string, entry: TokenTrust, clock: () => number): Tru
   const settings = readClaimsTrust(at, entry, clock);
   return {
     ...{ names, scheme: "Bearer", issuers: [settings.trusted], tokens: [] },
-    read: ({ identity }) => claimsPrincipal(identity, settings),
+    read: async ({ identity }) => refuseRevoked(claimsPrincipal(identity, settings), "invalid_token"),
   };
 }
 

@@ -68,6 +68,7 @@ export function gatewayEvent<const T extends GatewayTrusts>(
 ): Verifier<Callers<T[number]>>;
 export function gatewayEvent(options: GatewayEventOptions): Verifier {
   const settings = readGatewayEventOptions(options);
+  const { revocations, clock = Date.now } = options;
   const gateways = [...settings.values()].flat();
   const tokens = gateways.flatMap((gateway) => gateway.tokens);
 
@@ -96,8 +97,15 @@ export function gatewayEvent(options: GatewayEventOptions): Verifier {
         throw toAuthError(thrown).challengedBy(scheme);
       }
     },
-    ready: () => allReady(tokens.map((verifier) => () => verifier.ready())),
-    readiness: () => tokens.flatMap((verifier) => verifier.readiness()),
+    async ready() {
+      const list = revocations === undefined ? [] : [() => revocations.covers({ issuedAt: clock() })];
+      await allReady([...tokens.map((verifier) => () => verifier.ready()), ...list]);
+    },
+    readiness: () => [
+      // Each of them looks at the same list.
+      ...tokens.flatMap((verifier) => verifier.readiness()).filter(({ source }) => source !== "revocations"),
+      ...(revocations === undefined ? [] : [{ source: "revocations", ...revocations.readiness() } as const]),
+    ],
   };
 }
 

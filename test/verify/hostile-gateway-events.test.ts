@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AuthError } from "../../src/errors.ts";
+import { guardHandler } from "../../src/adapters/lambda/index.ts";
+import { createAuthorizer } from "../../src/authorizer.ts";
+import { AuthError, errorTable } from "../../src/errors.ts";
+import { authenticated } from "../../src/policy/combinators.ts";
+import { definePolicy } from "../../src/policy/define-policy.ts";
 import type { Principal } from "../../src/principal.ts";
 import { appSyncIamGuest, appSyncIamRole, appSyncIamUser } from "../fixtures/appsync-resolver.ts";
 import {
@@ -19,7 +23,7 @@ import { functionUrlIam } from "../fixtures/function-url.ts";
 import { httpIamGuest, httpIamRole, httpIamUser } from "../fixtures/http-proxy-v2.ts";
 import { restIamGuest, restIamRole, restIamUser } from "../fixtures/rest-proxy.ts";
 import { latticeIam } from "../fixtures/vpc-lattice.ts";
-import { callerIn, changed } from "./gateway-events.ts";
+import { callerIn, changed, iamVerifier } from "./gateway-events.ts";
 
 const otherPool = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other0001";
 const otherIdentityPool = "eu-west-1:aaaaaaaa-2222-4333-8444-555555555555";
@@ -347,6 +351,30 @@ describe("a good event that was changed at one place", () => {
     [guestRole]: [],
     [serviceRole]: ["indexers"],
   };
+
+  const guarded = guardHandler(
+    createAuthorizer({
+      verifiers: [iamVerifier],
+      policy: definePolicy({ routes: { "DELETE /articles/:id": authenticated } }),
+    }),
+    () => {
+      throw new Error("the handler was called");
+    },
+  );
+
+  it.each([restIamUser, httpIamUser, functionUrlIam])(
+    "is answered with a code by guardHandler, and let through by no way: %#",
+    async (event) => {
+      await fc.assert(
+        fc.asyncProperty(mutated(event), async (mutant) => {
+          const { statusCode, body } = await guarded(mutant as never, {});
+          expect(statusCode).toBeGreaterThanOrEqual(400);
+          expect(Object.keys(errorTable)).toContain(JSON.parse(body).code);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   it.each(Object.entries(good))("%s", async (name, event) => {
     const { gateway } = named(event);
