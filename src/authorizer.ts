@@ -1,9 +1,11 @@
 import { type Awaitable, isPending, proceed, promised } from "./awaitable.ts";
 import { ConfigurationError, refuseUnknownOptions } from "./configuration.ts";
-import { createDecider, type Question } from "./decider.ts";
+import { createDecider, type Question, type Subject } from "./decider.ts";
 import { type Decision, denied } from "./decision.ts";
 import { AuthError, toAuthError } from "./errors.ts";
 import type { Policy } from "./policy/define-policy.ts";
+import { type FieldName, isFieldName } from "./policy/field-key.ts";
+import type { FieldGrant } from "./policy/field-rules.ts";
 import type { Grant } from "./policy/grants.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
@@ -50,6 +52,10 @@ export interface AuthorizeOptions {
   readonly rule?: Rule;
   /** The parameters that the framework matched, for `param` operands of the rule. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Judges by the rules of these GraphQL fields in place of the route table; all of them must hold. */
+  readonly fields?: readonly [FieldName, ...FieldName[]];
+  /** Judges by the rule for WebSocket connections in place of the route table. */
+  readonly connect?: true;
 }
 
 /** Who is calling, and what the policy gives him. */
@@ -57,6 +63,8 @@ export interface Granted<P extends Principal = Principal> {
   readonly principal: P;
   /** Every route of the policy; of those that match a request, the first decides. Where none does, the request is denied. */
   readonly grants: readonly Grant[];
+  /** Every key of the policy's `fields`: a field takes its own, else that of its type, else `*`. */
+  readonly fieldGrants: readonly FieldGrant[];
 }
 
 /**
@@ -85,6 +93,13 @@ export interface Authorizer<P extends Principal = Principal> {
    */
   grants(request: AuthRequest): Promise<Granted<P>>;
   /**
+   * Verifies who is calling, and judges each of the fields by itself. `onDecision` does not see it: it tells which fields are to
+   * be left out of an answer, and never replaces {@link Authorizer.authorize}.
+   *
+   * @throws AuthError (rejected) where the credential is refused, or a field cannot be judged now.
+   */
+  allowedFields(request: AuthRequest, fields: readonly [FieldName, ...FieldName[]]): Promise<ReadonlySet<FieldName>>;
+  /**
    * Compiles the rule of a guard ahead of its first request.
    *
    * @throws ConfigurationError where the rule is faulty.
@@ -102,7 +117,7 @@ export interface Authorizer<P extends Principal = Principal> {
 }
 
 const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock", "shadow"] as const;
-const authorizeOptionNames = ["rule", "params"] as const;
+const authorizeOptionNames = ["rule", "params", "fields", "connect"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
 /**
@@ -159,7 +174,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const target = targetOf(request);
     const methods = requestedMethods(request);
     if (methods.length > 1 && methodOverride === "refuse") throw new AuthError("method_override");
-    return { request, rule, params, target, methods };
+    return { request, rule, params, target, methods, subject: readSubject(options) };
   }
 
   function report(decision: Decision, request: AuthRequest): void {
@@ -214,7 +229,25 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const verdict = await verifyOnce(request, targetOf(request));
     if ("error" in verdict) throw verdict.error.challengedBy(schemes);
     const { principal } = verdict.verified;
-    return { principal, grants: live.grants(principal) };
+    return { principal, grants: live.grants(principal), fieldGrants: live.fieldGrants(principal) };
+  }
+
+  async function allowedFields(
+    request: AuthRequest,
+    fields: AuthorizeOptions["fields"],
+  ): Promise<ReadonlySet<FieldName>> {
+    const question = readQuestion(request, { fields: fields as readonly [FieldName, ...FieldName[]] });
+    const verdict = await verifyOnce(request, question.target);
+    if ("error" in verdict) throw verdict.error.challengedBy(schemes);
+    const now = clock();
+    const { fields: names } = question.subject as Exclude<Subject, "connect">;
+    const decisions = await Promise.all(
+      names.map((field) =>
+        promised(() => live.decide({ ...question, subject: { fields: [field] } }, verdict, now)).catch(fault),
+      ),
+    );
+    for (const decision of decisions) if (!decision.allowed && decision.error.status >= 500) throw decision.error;
+    return new Set(names.filter((_, index) => decisions[index]?.allowed));
   }
 
   return {
@@ -222,10 +255,26 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     ...(policy !== undefined && { policy }),
     authorize: (request, authorizeOptions) => promised(() => judge(request, authorizeOptions)),
     grants,
+    allowedFields,
     prepare: (rule) => live.prepare(rule),
     ready: () => warmUp(verifiers),
     readiness: () => readinessOf(verifiers),
   };
+}
+
+/** What is judged in place of a route. */
+function readSubject(options: AuthorizeOptions): Subject | undefined {
+  const { fields, connect } = options;
+  if ("connect" in options && (connect !== true || "fields" in options)) {
+    throw new ConfigurationError("invalid_option", "authorize.connect", "write true, without fields, or leave it out");
+  }
+  if (connect === true) return "connect";
+  if (!("fields" in options)) return undefined;
+  if (!Array.isArray(fields) || fields.length === 0 || !fields.every(isFieldName)) {
+    const advice = 'must be a list of fields with their types, such as ["Mutation.deleteUser"], of one at least';
+    throw new ConfigurationError("invalid_option", "authorize.fields", advice);
+  }
+  return { fields: [...new Set(fields)] };
 }
 
 function warn(thrown: unknown): void {

@@ -2,8 +2,9 @@ import { type Awaitable, proceed } from "./awaitable.ts";
 import { allowed, type Decision, type DecisionFacts, denied } from "./decision.ts";
 import { AuthError } from "./errors.ts";
 import { createNotes } from "./notes.ts";
-import type { Policy } from "./policy/define-policy.ts";
+import type { Policy, RouteMatch } from "./policy/define-policy.ts";
 import type { ExplainedRule } from "./policy/explain.ts";
+import type { FieldName } from "./policy/field-key.ts";
 import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
 import { nearestWays } from "./policy/nearest-way.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
@@ -25,7 +26,12 @@ export interface Question {
   readonly target: Target;
   /** Each of them must be allowed. */
   readonly methods: readonly string[];
+  /** What is asked in place of a route of the policy. */
+  readonly subject?: Subject | undefined;
 }
+
+/** What is asked where a policy has other rules than those of routes; all of the fields must be allowed. */
+export type Subject = { readonly fields: readonly FieldName[] } | "connect";
 
 /** Comes to decisions by one policy, about callers who are known. */
 export interface Decider {
@@ -67,7 +73,8 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       // A policy that is exchanged wants to know its guards.
       if (policy?.current !== undefined) policy.compile(rule);
     },
-    decide({ request, rule, params, target, methods }, { verified, scheme }, now) {
+    decide(question, { verified, scheme }, now) {
+      const { request, rule, params, target, methods, subject } = question;
       // Whoever carries a signed request could otherwise turn it into another that its caller may make.
       if (methods.length > 1) requireSignedHeaders(overrideHeaders, request, verified);
       const { principal } = verified;
@@ -75,19 +82,19 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       const judging = policyFor(request);
       const facts: DecisionFacts = {
         principal,
+        ...(typeof subject === "object" && { fields: subject.fields }),
         rules: () => gates.map((gate) => gate.rule.explain(gate.input)),
         nearest: (explained) => nearestSteps(gates, explained, judging),
       };
       if (rule !== undefined) facts.guard = { rule, params };
       if (judging !== undefined) {
-        for (const method of methods) {
-          const match = judging.match(method, target);
+        for (const { method, match } of matchesOf(judging, question)) {
           if (match === undefined) {
-            facts.otherRoutes = () => routesAt(judging, target);
+            facts.otherRoutes = () => (subject === undefined ? routesAt(judging, target) : []);
             return denied(refusal("no_route", principal, scheme), facts);
           }
           const { route } = match;
-          facts.route ??= route;
+          if (typeof subject !== "object") facts.route ??= route;
           gates.push({
             rule: match.rule,
             input: { principal, request, target, method, route, params: match.params, now },
@@ -124,6 +131,27 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
     },
   };
 }
+
+/** What the policy says of each thing that is asked; what it has no rule for is denied. */
+function matchesOf(
+  policy: Policy,
+  { methods, target, subject }: Question,
+): readonly { readonly method: string; readonly match: RouteMatch | undefined }[] {
+  if (subject === undefined) return methods.map((method) => ({ method, match: policy.match(method, target) }));
+  const [method] = methods as readonly [string, ...string[]];
+  if (subject === "connect") {
+    const rule = policy.connect;
+    return [{ method, match: rule && { route: connectRoute, rule, params: noParams } }];
+  }
+  return subject.fields.map((route) => {
+    const rule = policy.matchField(route)?.rule;
+    return { method, match: rule && { route, rule, params: noParams } };
+  });
+}
+
+/** As API Gateway names the route on which a WebSocket is opened. */
+const connectRoute = "$connect";
+const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 
 /** The nearest ways through all of the gates. */
 function nearestSteps(

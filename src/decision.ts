@@ -14,6 +14,8 @@ export interface JudgedGuard {
 interface DecisionBase {
   /** The route of the policy that was judged; undefined where none matched or none was looked for. */
   readonly route?: string;
+  /** The GraphQL fields that were judged in place of a route, such as `Mutation.deleteUser`. */
+  readonly fields?: readonly string[];
   /** The guard that was asked beside the route; absent where none was, or where the request was refused before. */
   readonly guard?: JudgedGuard;
   /** Says why. It evaluates the rules a second time, so it costs nothing until it is asked. */
@@ -44,10 +46,17 @@ export interface DecisionFacts extends ExplanationFacts {
 
 /** Makes the decision that allows. */
 export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
-  const { route, guard } = facts;
+  const { route, guard, fields } = facts;
   const explain = () => explanationOf(facts);
-  if (guard !== undefined) {
-    return Object.freeze<Allowed>({ ...(route !== undefined && { route }), guard, allowed: true, principal, explain });
+  if (guard !== undefined || fields !== undefined) {
+    return Object.freeze<Allowed>({
+      ...(route !== undefined && { route }),
+      ...(fields !== undefined && { fields }),
+      ...(guard !== undefined && { guard }),
+      allowed: true,
+      principal,
+      explain,
+    });
   }
   return Object.freeze<Allowed>(
     route === undefined ? { allowed: true, principal, explain } : { route, allowed: true, principal, explain },
@@ -58,6 +67,7 @@ export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
 export function denied(error: AuthError, facts: DecisionFacts): Denied {
   return Object.freeze({
     ...(facts.route !== undefined && { route: facts.route }),
+    ...(facts.fields !== undefined && { fields: facts.fields }),
     ...(facts.guard !== undefined && { guard: facts.guard }),
     ...(facts.principal !== undefined && { principal: facts.principal }),
     allowed: false,

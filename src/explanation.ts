@@ -11,6 +11,8 @@ export interface Explanation {
   readonly sentence?: string;
   /** The route that was judged, as the policy writes it. */
   readonly route?: string;
+  /** The GraphQL fields that were judged in place of a route, in the order of `rules`. */
+  readonly fields?: readonly string[];
   /** Who was judged; absent where the credential was refused before anybody was known. */
   readonly caller?: { readonly kind: PrincipalKind; readonly id: string; readonly verifiedBy: string };
   /** The rules that were evaluated: the route's, then the guard's. Each had to be true. */
@@ -30,6 +32,7 @@ export interface Explanation {
 /** What an explanation is made of; what may be dear is a function. */
 export interface ExplanationFacts {
   route?: string;
+  readonly fields?: readonly string[];
   readonly principal?: Principal;
   /** Evaluates the rules again, with an account of each. */
   readonly rules: () => readonly ExplainedRule[];
@@ -41,12 +44,13 @@ export interface ExplanationFacts {
 
 /** Explains a decision; with an error, the refusal. */
 export function explanationOf(facts: ExplanationFacts, error?: AuthError): Explanation {
-  const { route, principal, otherRoutes } = facts;
+  const { route, fields, principal, otherRoutes } = facts;
   const rules = facts.rules();
   const explanation: Omit<Explanation, "text"> = {
     allowed: error === undefined,
     ...(error !== undefined && { code: error.code, sentence: error.message }),
     ...(route !== undefined && { route }),
+    ...(fields !== undefined && { fields }),
     ...(principal !== undefined && {
       caller: { kind: principal.kind, id: principal.id, verifiedBy: principal.verifiedBy },
     }),
@@ -73,14 +77,26 @@ function lazily<T extends object, Name extends string, Value>(
   return Object.defineProperty(object, name, { get, enumerable: true }) as T & { readonly [key in Name]: Value };
 }
 
-function textOf({ code, sentence, caller, route, rules, nearest, otherRoutes }: Omit<Explanation, "text">): string {
+function textOf({
+  code,
+  sentence,
+  caller,
+  route,
+  fields,
+  rules,
+  nearest,
+  otherRoutes,
+}: Omit<Explanation, "text">): string {
   const lines = [
     code === undefined ? "allowed" : `denied: ${code} - ${sentence}`,
     ...(caller === undefined
       ? []
       : [`caller: ${printable(caller.id)} (${caller.kind}, verified by ${caller.verifiedBy})`]),
     ...(route === undefined ? [] : [`route: ${route}`]),
-    ...rules.map(explainText),
+    ...rules.flatMap((rule, index) => {
+      const field = fields?.[index];
+      return field === undefined ? [explainText(rule)] : [`field: ${printable(field)}`, explainText(rule)];
+    }),
   ];
   if (otherRoutes !== undefined) lines.push(otherRoutesText(otherRoutes));
   else if (nearest !== undefined) lines.push(waysText(nearest));

@@ -53,6 +53,8 @@ export type {
   PolicyExtensions,
   PolicyFunction,
 } from "./policy/extensions.ts";
+export type { FieldKey, FieldName } from "./policy/field-key.ts";
+export type { FieldGrant, FieldMatch } from "./policy/field-rules.ts";
 export type { Grant, GrantedRoute, Granting, VaryingRoute } from "./policy/grants.ts";
 export type { Inquiry } from "./policy/inquiry.ts";
 export type { PolicyFault } from "./policy/policy-error.ts";

@@ -4,7 +4,7 @@ import { isPending, valueAtHand } from "../src/awaitable.ts";
 import type { Decision } from "../src/decision.ts";
 import { AuthError } from "../src/errors.ts";
 import { allOf, anyOf, anyone, custom, delegate, group, header, not, param, scope } from "../src/policy/combinators.ts";
-import { definePolicy, type PolicyInit } from "../src/policy/define-policy.ts";
+import { definePolicy, type PolicyDocument, type PolicyInit } from "../src/policy/define-policy.ts";
 import type { PolicyExtensions } from "../src/policy/extensions.ts";
 import type { Inquiry } from "../src/policy/inquiry.ts";
 import type { Rule } from "../src/policy/rule.ts";
@@ -38,7 +38,7 @@ const outcome = (decision: Decision): string =>
 
 /** An authorizer whose functions take note of what they are asked. */
 function gate(
-  routes: PolicyInit["routes"],
+  routes: PolicyDocument["routes"],
   extensions: PolicyExtensions = {},
   init: Partial<PolicyInit> = {},
   options: Partial<AuthorizerOptions> = {},

@@ -625,3 +625,111 @@ describe("grants", () => {
     expect(await routesNow()).toEqual(["GET /b"]);
   });
 });
+
+describe("fields and connections", () => {
+  const policy = definePolicy(
+    {
+      routes: { "POST /graphql": anyone },
+      fields: {
+        "Mutation.deleteUser": group("admins"),
+        "Query.preview": equal(header("x-preview"), "yes"),
+        "Query.down": { custom: "down" },
+      },
+      connect: group("editors"),
+    },
+    {
+      functions: {
+        down: () => {
+          throw new AuthError("store_unavailable");
+        },
+      },
+    },
+  );
+  const asked = (...headers: readonly string[]): AuthRequest => ({
+    method: "POST",
+    target: "/graphql",
+    wire: true,
+    headers: new RequestHeaders(["authorization", "Test x", ...headers]),
+  });
+  const authorizer = createAuthorizer({ verifiers: [testVerifier(editor)], policy });
+
+  it("are judged by their own rules, all of them", async () => {
+    const allowed = await authorizer.authorize(asked(), { fields: ["Query.users", "Query.users"] });
+    expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"] });
+    expect(allowed.route).toBeUndefined();
+    const denied = await authorizer.authorize(asked(), { fields: ["Query.users", "Mutation.deleteUser"] });
+    expect(denied).toMatchObject({ allowed: false, error: { code: "access_denied", status: 403 } });
+    expect(denied.explain().text).toBe(
+      [
+        "denied: access_denied - The caller may not do this.",
+        "caller: user:pool:1 (user, verified by test)",
+        "field: Query.users",
+        '✓ authenticated [kind = "user"]',
+        "field: Mutation.deleteUser",
+        '✗ group("admins") [groups = ["editors"]]',
+        "to be allowed:",
+        '  be in the group "admins"',
+      ].join("\n"),
+    );
+    expect(denied.explain()).toMatchObject({ fields: ["Query.users", "Mutation.deleteUser"] });
+  });
+
+  it("hold beside the rule of a guard", async () => {
+    const decision = await authorizer.authorize(asked(), { fields: ["Query.users"], rule: group("admins") });
+    expect(decision).toMatchObject({ allowed: false, fields: ["Query.users"], guard: { rule: group("admins") } });
+    const allowed = await authorizer.authorize(asked(), { fields: ["Query.users"], rule: group("editors") });
+    expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"], guard: { rule: group("editors") } });
+  });
+
+  it("are judged by the rule to connect, where that is asked", async () => {
+    expect(await authorizer.authorize(asked(), { connect: true })).toMatchObject({ allowed: true, route: "$connect" });
+    const others = createAuthorizer({
+      verifiers: [testVerifier(editor)],
+      policy: definePolicy({ connect: group("x") }),
+    });
+    expect(await others.authorize(asked(), { connect: true })).toMatchObject({ allowed: false, route: "$connect" });
+  });
+
+  it("are denied where the policy has no rules for them", async () => {
+    const plain = createAuthorizer({ verifiers: [testVerifier(editor)], policy: definePolicy({ routes: {} }) });
+    for (const options of [{ fields: ["Query.users"] }, { connect: true }] satisfies AuthorizeOptions[]) {
+      const decision = await plain.authorize(asked(), options);
+      expect(decision).toMatchObject({ allowed: false, error: { code: "no_route" } });
+      expect(decision.explain().otherRoutes).toEqual([]);
+    }
+  });
+
+  it.each<[string, object]>([
+    ["no field", { fields: [] }],
+    ["what is no list", { fields: "Query.users" }],
+    ["undefined", { fields: undefined }],
+    ["what is no field", { fields: ["users"] }],
+    ["a connection that is none", { connect: false }],
+    ["both", { connect: true, fields: ["Query.users"] }],
+  ])("are denied, as a fault of ours, for %s", async (_, options) => {
+    const decision = await authorizer.authorize(asked(), options as AuthorizeOptions);
+    expect(decision).toMatchObject({ allowed: false, error: { code: "configuration_error" } });
+  });
+
+  it("tell which fields to leave out, each judged by itself", async () => {
+    const onDecision = vi.fn();
+    const quiet = createAuthorizer({ verifiers: [testVerifier(editor)], policy, onDecision });
+    const fields = ["Query.users", "Mutation.deleteUser", "Query.preview"] as const;
+    expect([...(await quiet.allowedFields(asked(), fields))]).toEqual(["Query.users"]);
+    expect([...(await quiet.allowedFields(asked("x-preview", "yes"), fields))]).toEqual([
+      "Query.users",
+      "Query.preview",
+    ]);
+    expect(onDecision).not.toHaveBeenCalled();
+    const signed = createAuthorizer({ verifiers: [testVerifier(editor, { signedHeaders: new Set() })], policy });
+    expect([...(await signed.allowedFields(asked("x-preview", "yes"), fields))]).toEqual(["Query.users"]);
+  });
+
+  it("tell nothing where the credential is bad or somebody cannot be asked", async () => {
+    await expect(authorizer.allowedFields(asked(), ["Query.users", "Query.down"])).rejects.toMatchObject({
+      code: "store_unavailable",
+    });
+    const bad: AuthRequest = { ...asked(), headers: new RequestHeaders(["authorization", "Other x"]) };
+    await expect(authorizer.allowedFields(bad, ["Query.users"])).rejects.toMatchObject({ code: "unsupported_scheme" });
+  });
+});

@@ -17,7 +17,7 @@ import {
   scope,
   stepUp,
 } from "../src/policy/combinators.ts";
-import { definePolicy, type Policy, type PolicyInit } from "../src/policy/define-policy.ts";
+import { definePolicy, type Policy, type PolicyDocument, type PolicyInit } from "../src/policy/define-policy.ts";
 import type { PolicyExtensions } from "../src/policy/extensions.ts";
 import { anonymous, closedGroups, createPrincipal } from "../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../src/request.ts";
@@ -115,7 +115,7 @@ describe("the option shadow", () => {
 });
 
 describe("a shadow", () => {
-  it.each<[string, PolicyInit["routes"], PolicyInit["routes"], string, readonly string[]]>([
+  it.each<[string, PolicyDocument["routes"], PolicyDocument["routes"], string, readonly string[]]>([
     ["nothing where both allow", { "GET /": authenticated }, { "GET /": group("editors") }, "allowed", []],
     ["nothing where both refuse alike", { "GET /": group("a") }, { "GET /": group("b") }, "access_denied", []],
     [

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { analyzePolicy } from "../policy/analysis/analyze-policy.ts";
 import { findingLines } from "../policy/analysis/finding-text.ts";
 import { findingCodes, type PolicyFinding } from "../policy/analysis/policy-finding.ts";
+import type { PolicyDocument } from "../policy/define-policy.ts";
 import { PolicyError } from "../policy/policy-error.ts";
 import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { paint } from "./paint.ts";
@@ -51,11 +52,13 @@ export const checkCommand: Command = {
       io.progress("");
       const findings = analysis.findings.filter(({ code }) => !values.ignore.includes(code));
       const passes = !(values.strict && findings.some(isWarning));
-      const routes = Object.keys(policy.document.routes).length;
-      if (values.json) io.out(`${JSON.stringify({ routes, faults: [], findings }, undefined, 2)}\n`);
-      else {
+      const { routes, fields } = sizesOf(policy.document);
+      if (values.json) {
+        const facts = { routes, ...(fields !== undefined && { fields }), faults: [], findings };
+        io.out(`${JSON.stringify(facts, undefined, 2)}\n`);
+      } else {
         const mark = passes ? paint(io, "green", "✓") : paint(io, "red", "✗");
-        io.out(`${mark} ${file}: ${summary(routes, findings)}\n${shown(io, findings)}`);
+        io.out(`${mark} ${file}: ${summary(policy.document, findings)}\n${shown(io, findings)}`);
       }
       return passes ? 0 : 1;
     } catch (error) {
@@ -72,19 +75,26 @@ function isWarning({ severity }: PolicyFinding): boolean {
   return severity === "warning";
 }
 
-function summary(routes: number, findings: readonly PolicyFinding[]): string {
+function sizesOf({ routes, fields }: PolicyDocument): { readonly routes: number; readonly fields: number | undefined } {
+  return { routes: Object.keys(routes).length, fields: fields && Object.keys(fields).length };
+}
+
+function summary(document: PolicyDocument, findings: readonly PolicyFinding[]): string {
   const warnings = findings.filter(isWarning).length;
   const notes = findings.length - warnings;
+  const { routes, fields } = sizesOf(document);
   return [
     counted(routes, "route"),
+    ...(fields === undefined ? [] : [counted(fields, "key of fields", "keys of fields")]),
+    ...(document.connect === undefined ? [] : ["connect"]),
     "no faults",
     ...(warnings > 0 ? [counted(warnings, "warning")] : []),
     ...(notes > 0 ? [counted(notes, "note")] : []),
   ].join(", ");
 }
 
-function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 /** The findings as lines, warnings first. */

@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
 import { createJudge } from "../personas/judge.ts";
 import { type Personas, personaOf } from "../personas/personas.ts";
+import { type FieldName, isFieldName } from "../policy/field-key.ts";
 import { type Command, UsageError } from "./command.ts";
 import { paintExplanation } from "./paint.ts";
 import { readPersonasFile } from "./read-personas.ts";
 import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate explain FILE --as PERSONA METHOD PATH [OPTIONS]
+       poolgate explain FILE --as PERSONA --field TYPE.FIELD [OPTIONS]
+       poolgate explain FILE --as PERSONA --connect [OPTIONS]
 
 Says whether a caller may do something under a policy, why, and what would let him.
 
@@ -18,6 +21,8 @@ Says whether a caller may do something under a policy, why, and what would let h
                      credential=signature,groups=editors
                      '{ "groups": ["a,b"] }'        as JSON
   METHOD PATH      the request, such as GET '/articles/7?lang=en'
+  --field FIELD    a GraphQL field in place of a request, such as Mutation.deleteUser; may be repeated
+  --connect        the opening of a WebSocket connection in place of a request
   --personas FILE  personas by name, YAML or JSON
   --header 'N: V'  a header of the request, which a signed caller signs too; may be repeated
   --ip ADDRESS     the address that the request comes from
@@ -38,12 +43,19 @@ export const explainCommand: Command = {
       options: {
         ...policyOptions,
         ...{ as: { type: "string" }, personas: { type: "string" }, ip: { type: "string" }, json: { type: "boolean" } },
-        header: { type: "string", multiple: true },
+        ...{ header: { type: "string", multiple: true }, field: { type: "string", multiple: true } },
+        connect: { type: "boolean" },
       },
     });
-    const [file, method, target, ...more] = positionals;
+    const { field: fields, connect } = values;
+    const elsewhere = fields !== undefined || connect === true;
+    const [file, method = elsewhere ? "POST" : undefined, target = elsewhere ? "/" : undefined, ...more] = positionals;
     if (file === undefined || method === undefined || target === undefined)
       throw new UsageError("write FILE METHOD PATH");
+    if (elsewhere && (positionals.length > 1 || (fields !== undefined && connect === true))) {
+      throw new UsageError("write one of METHOD PATH, --field and --connect");
+    }
+    if (fields?.every(isFieldName) === false) throw new UsageError("write a field as --field Mutation.deleteUser");
     if (more.length > 0) throw new UsageError("there is an argument too many");
     if (values.as === undefined) throw new UsageError("write --as PERSONA");
     const personas: Personas = values.personas === undefined ? new Map() : await readPersonasFile(values.personas);
@@ -54,6 +66,8 @@ export const explainCommand: Command = {
       target,
       headers: (values.header ?? []).flatMap(readHeader),
       ...(values.ip !== undefined && { ip: values.ip }),
+      ...(fields !== undefined && { fields: fields as [FieldName, ...FieldName[]] }),
+      ...(connect === true && { connect }),
     };
     const decision = await createJudge(policy, Date.now())(persona, request);
     const explanation = decision.explain();

@@ -20,6 +20,8 @@ ${policyOptionsHelp}
   --json      print the matrix as JSON, with why
   --help      print this
 
+The rules of fields and connect are not shown.
+
   ✓ allowed   ✗ denied   ~ depends on parameters, query or headers   · other routes claim these requests
 
 Exit codes: 0 done, 2 called the wrong way, or a file cannot be read or written.
@@ -41,7 +43,12 @@ export const matrixCommand: Command = {
     io.progress("");
     if (values.json) io.out(`${JSON.stringify(matrix, undefined, 2)}\n`);
     if (values.html !== undefined) await writePage(values.html, matrix, file);
-    if (!values.json && values.html === undefined) printMatrix(matrix, io);
+    if (!values.json && values.html === undefined) {
+      printMatrix(matrix, io);
+      const { fields, connect } = policy.document;
+      const beside = [fields && "fields", connect && "connect"].filter((name) => name !== undefined);
+      if (beside.length > 0) io.out(`${beside.join(" and ")} of the policy: not shown; ask poolgate explain\n`);
+    }
     return 0;
   },
 };

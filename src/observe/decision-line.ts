@@ -37,6 +37,7 @@ export function decisionLine(
   const line = lineOf({
     ...always,
     ...(methods.length > 1 && { methods }),
+    ...(decision.fields !== undefined && { fields: decision.fields }),
     ...(target !== undefined && loggedPath(target, route, disclosures)),
     ...(ids !== "plain" && { ids }),
     ...(params !== "plain" && { params }),

@@ -48,6 +48,8 @@ export interface LoggedDecision {
   readonly sampled?: number;
   /** The key of the route in the policy; absent where none matched or none was looked for. */
   readonly route?: string;
+  /** The GraphQL fields that were judged in place of a route. */
+  readonly fields?: readonly string[];
   readonly method: string;
   /** All methods that were judged, where the request asked for another one in a header. */
   readonly methods?: readonly string[];

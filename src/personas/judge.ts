@@ -1,4 +1,4 @@
-import { type Authorizer, createAuthorizer } from "../authorizer.ts";
+import { type AuthorizeOptions, type Authorizer, createAuthorizer } from "../authorizer.ts";
 import type { Decision } from "../decision.ts";
 import type { Policy } from "../policy/define-policy.ts";
 import { type AuthRequest, RequestHeaders } from "../request.ts";
@@ -15,6 +15,9 @@ export interface PersonaRequest {
   readonly headers?: readonly string[];
   /** The address that it comes from, in place of the persona's own. */
   readonly ip?: string;
+  /** What is asked in place of a route. */
+  readonly fields?: AuthorizeOptions["fields"];
+  readonly connect?: AuthorizeOptions["connect"];
 }
 
 /** Judges requests of personas as the gate would: with the same steps, but for the credential, which is taken for good. */
@@ -29,7 +32,9 @@ export function createJudge(policy: Policy, now: number): Judge {
       authorizer = createAuthorizer({ verifiers: [verifierOf(persona, now)], policy, clock: () => now });
       authorizers.set(persona, authorizer);
     }
-    return authorizer.authorize(authRequest(persona, request));
+    const { fields, connect } = request;
+    const options = { ...(fields !== undefined && { fields }), ...(connect !== undefined && { connect }) };
+    return authorizer.authorize(authRequest(persona, request), options);
   };
 }
 

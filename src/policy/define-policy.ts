@@ -4,9 +4,12 @@ import { cognitoAcrLevels, readAcrLevels } from "./acr-levels.ts";
 import { createPassableCheck } from "./analysis/passable-check.ts";
 import { unreachableRoutes } from "./analysis/unreachable-routes.ts";
 import { compiledRule, compileWith, narrowed } from "./compile.ts";
+import { readConnectRule } from "./connect-rule.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
 import { type PolicyExtensions, readExtensions } from "./extensions.ts";
+import type { FieldName } from "./field-key.ts";
+import { type FieldGrant, type FieldMatch, readFieldRules } from "./field-rules.ts";
 import { bySpecificity, type Grant, grantsFor, type RuledRoute, type VaryingRoute, varyingRoutes } from "./grants.ts";
 import { readNamedRules } from "./named-rules.ts";
 import { keyStep, type Place, PolicyError, type PolicyFault, placeOf, topStep } from "./policy-error.ts";
@@ -19,16 +22,31 @@ import type { RuleNode } from "./rule-node.ts";
 import type { SourceLocation } from "./source-location.ts";
 import { suggestion } from "./suggestion.ts";
 
-/** What {@link definePolicy} takes. */
-export interface PolicyInit {
+/** What {@link definePolicy} takes: rules for routes, for GraphQL fields, for WebSocket connections, or for several of them. */
+export type PolicyInit = PolicySettings &
+  (Pick<PolicyTables, "routes"> | Pick<PolicyTables, "fields"> | Pick<PolicyTables, "connect">) &
+  Partial<PolicyTables>;
+
+/** What a policy has rules for. */
+interface PolicyTables {
+  /** The rule of each route. What no route matches is denied; the order of writing does not matter. */
+  readonly routes: { readonly [key in RouteKey]: Rule };
+  /**
+   * The rules of GraphQL fields, such as `Mutation.deleteUser`. A field takes the rule of its own key, else that of its type
+   * (`Mutation.*`), else that of `*`, which is `authenticated` where it is not written.
+   */
+  readonly fields: { readonly [key in FieldName]: Rule } & { readonly "*"?: Rule };
+  /** The rule for opening a WebSocket connection, `$connect`; without it nobody may. */
+  readonly connect: Rule;
+}
+
+interface PolicySettings {
   /** The version of the format; 1 by default. */
   readonly version?: 1;
   /** A rule that must hold beside that of every route and every guard, but for those that are exactly `anyone`. */
   readonly require?: Rule;
   /** Rules to be used by name. */
   readonly rules?: Readonly<Record<string, Rule>>;
-  /** The rule of each route. What no route matches is denied; the order of writing does not matter. */
-  readonly routes: { readonly [key in RouteKey]: Rule };
   /**
    * Whether static segments match in their exact case only, as with Express's `case sensitive routing`; false by default.
    * A `Router` does not take that setting over from its application: write true only where every router has
@@ -49,9 +67,11 @@ export interface PolicyInit {
 }
 
 /** A policy as plain JSON, deep-frozen, with its defaults written out. It can be passed to {@link definePolicy} again. */
-export interface PolicyDocument extends PolicyInit {
+export interface PolicyDocument extends PolicySettings, Partial<PolicyTables> {
   readonly version: 1;
   readonly rules: Readonly<Record<string, Rule>>;
+  /** Empty where the policy has none. */
+  readonly routes: PolicyTables["routes"];
   readonly caseSensitive: boolean;
   readonly strict: boolean;
   readonly acrLevels: readonly [string, ...string[]];
@@ -86,6 +106,10 @@ export interface Policy {
    * @throws AuthError `target_not_canonical` where the path spells a static segment of a route with other escapes.
    */
   match(method: string, target: Target): RouteMatch | undefined;
+  /** The rule of a GraphQL field; undefined where the policy has no `fields`, and the field is denied. */
+  matchField(field: FieldName): FieldMatch | undefined;
+  /** The rule for opening a WebSocket connection, `require` included; undefined where there is none, and nobody may. */
+  readonly connect: CompiledRule | undefined;
   /**
    * Compiles the rule of a guard, with the named rules of this policy and narrowed by its `require`.
    *
@@ -94,6 +118,8 @@ export interface Policy {
   compile(rule: Rule): CompiledRule;
   /** What each route gives to a caller: of those that match a request, the first decides. */
   grants(caller: Principal): readonly Grant[];
+  /** What each key of `fields` gives to a caller: a field takes its own, else that of its type, else `*`. */
+  fieldGrants(caller: Principal): readonly FieldGrant[];
   /** The routes whose grants cannot be told without a request, for some callers at least. */
   varying(): readonly VaryingRoute[];
 }
@@ -103,11 +129,12 @@ const known: ReadonlySet<string> = new Set([
   "require",
   "rules",
   "routes",
+  "fields",
+  "connect",
   "caseSensitive",
   "strict",
   "acrLevels",
 ]);
-const reserved: ReadonlySet<string> = new Set(["fields", "connect"]);
 
 /**
  * Checks a policy and makes it ready to judge.
@@ -151,7 +178,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   const patterns = new Map<RoutePattern, Place>();
   const ruled: RuledRoute[] = [];
   const checkPassable = createPassableCheck(nodes, acrLevels);
-  for (const [key, source] of readObject(given.get("routes"), "routes", faults)) {
+  const hasRoutes = given.has("routes") || !(given.has("fields") || given.has("connect"));
+  for (const [key, source] of hasRoutes ? readObject(given.get("routes"), "routes", faults) : []) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
     const pattern = readRouteKey(key, at);
     const own = readRule(source, at, context);
@@ -169,6 +197,11 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   for (const { pattern, winner } of unreachableRoutes([...patterns.keys()], index, strict)) {
     (patterns.get(pattern) as Place).reportKey(unreachable(winner));
   }
+  const beside = { ...context, nodes, required };
+  const fields = given.has("fields")
+    ? readFieldRules(readObject(given.get("fields"), "fields", faults), beside, faults)
+    : undefined;
+  const connect = given.has("connect") ? readConnectRule(given.get("connect"), beside, faults) : undefined;
   if (faults.length > 0) throw new PolicyError("policy", faults);
 
   const document: PolicyDocument = Object.freeze({
@@ -176,6 +209,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     ...(required !== undefined && { require: required.source }),
     rules: Object.freeze(Object.fromEntries([...nodes].map(([name, node]) => [name, node.source]))),
     routes: Object.freeze(Object.fromEntries(routes)),
+    ...(fields !== undefined && { fields: fields.document }),
+    ...(connect !== undefined && { connect: connect.source }),
     caseSensitive,
     strict,
     acrLevels,
@@ -188,8 +223,11 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
       const rule = found?.content;
       return rule && { route: found.key, rule, params: found.params };
     },
+    matchField: (field) => fields?.match(field),
+    connect: connect && compiledRule(narrowed(connect, required)),
     compile: (rule) => compileWith(rule, context, required),
     grants: (caller) => grantsFor(ordered, caller),
+    fieldGrants: (caller) => fields?.grants(caller) ?? [],
     varying: () => varyingRoutes(ordered),
   });
 }
@@ -210,9 +248,7 @@ function refuseUnknownKeys(keys: Iterable<string>, faults: PolicyFault[]): void 
   for (const key of keys) {
     if (known.has(key)) continue;
     placeOf(topStep(key), faults).reportKey(
-      reserved.has(key)
-        ? "this key is reserved for rules of another kind than routes, and does nothing yet; leave it out"
-        : `there is no such key${suggestion(key, known)}; the keys are ${[...known].join(", ")}`,
+      `there is no such key${suggestion(key, known)}; the keys are ${[...known].join(", ")}`,
     );
   }
 }

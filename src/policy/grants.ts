@@ -64,7 +64,8 @@ export function varyingRoutes(routes: readonly RuledRoute[]): readonly VaryingRo
     .filter(({ on }) => on.length > 0);
 }
 
-function granting(node: RuleNode, caller: Principal): Granting {
+/** What a rule, `require` included, gives to a caller. */
+export function granting(node: RuleNode, caller: Principal): Granting {
   const held = node.casesFor(true, caller);
   if ("open" in held) return { granted: "undecided", on: held.open };
   const { cases } = held;

@@ -133,13 +133,18 @@ export async function policyFile(path: string, options: PolicyFileOptions = {}):
     get current() {
       return live;
     },
+    get connect() {
+      return live.connect;
+    },
     match: (method, target) => live.match(method, target),
+    matchField: (field) => live.matchField(field),
     compile(rule) {
       const compiled = live.compile(rule);
       guards.add(JSON.stringify(rule));
       return compiled;
     },
     grants: (caller) => live.grants(caller),
+    fieldGrants: (caller) => live.fieldGrants(caller),
     varying: () => live.varying(),
     reload() {
       // One after the other: of two at a time the one that read first could be done last, with what the file held before.

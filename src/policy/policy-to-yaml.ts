@@ -15,7 +15,8 @@ const longestKey = 1_000;
  * or 1.2 beside {@link definePolicy}. What is as by default is left out. It needs no package.
  */
 export function policyToYaml({ document }: Pick<Policy, "document">): string {
-  const { require, rules, routes, caseSensitive, strict, acrLevels } = document;
+  const { require, rules, routes, fields, connect, caseSensitive, strict, acrLevels } = document;
+  const onlyRoutes = fields === undefined && connect === undefined;
   const levelsByDefault = acrLevels.join(" ") === cognitoAcrLevels.join(" ");
   const lines = [
     "version: 1",
@@ -23,15 +24,17 @@ export function policyToYaml({ document }: Pick<Policy, "document">): string {
     ...(strict ? ["strict: true"] : []),
     ...(levelsByDefault ? [] : entryLines("acrLevels", acrLevels, 0)),
     ...(require === undefined ? [] : entryLines("require", spelled(require), 0)),
-    ...tableLines("rules", rules),
-    ...tableLines("routes", routes),
+    ...(Object.keys(rules).length > 0 ? tableLines("rules", rules) : []),
+    ...(onlyRoutes || Object.keys(routes).length > 0 ? tableLines("routes", routes) : []),
+    ...(fields === undefined ? [] : tableLines("fields", fields)),
+    ...(connect === undefined ? [] : entryLines("connect", spelled(connect), 0)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function tableLines(name: "rules" | "routes", table: Readonly<Record<string, Rule>>): readonly string[] {
+function tableLines(name: string, table: Readonly<Record<string, Rule>>): readonly string[] {
   const entries = Object.entries(table);
-  if (entries.length === 0) return name === "rules" ? [] : ["routes: {}"];
+  if (entries.length === 0) return [`${name}: {}`];
   return [`${name}:`, ...entries.flatMap(([key, rule]) => indented(entryLines(key, spelled(rule), 2), "  "))];
 }
 

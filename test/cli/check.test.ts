@@ -17,6 +17,17 @@ describe("poolgate check", () => {
     });
   });
 
+  it("counts the rules of fields", async () => {
+    const graph = write("graph.yaml", "version: 1\nfields: { Query.a: anyone }\nconnect: anyone\n");
+    expect((await runCommand(checkCommand, [graph])).stdout).toContain(
+      "0 routes, 2 keys of fields, connect, no faults",
+    );
+    const { stdout } = await runCommand(checkCommand, [graph, "--json"]);
+    expect(JSON.parse(stdout)).toEqual({ routes: 0, fields: 2, faults: [], findings: [] });
+    const bare = write("bare.yaml", "version: 1\nfields: {}\n");
+    expect((await runCommand(checkCommand, [bare])).stdout).toBe(`✓ ${bare}: 0 routes, 1 key of fields, no faults\n`);
+  });
+
   it("ends with 1 and tells every fault", async () => {
     const { status, stdout } = await runCommand(checkCommand, [bad]);
     expect(status).toBe(1);

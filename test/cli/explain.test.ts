@@ -51,6 +51,22 @@ to be allowed:
     });
   });
 
+  it("judges fields and the opening of a connection in place of a request", async () => {
+    const graph = write(
+      "graph.yaml",
+      "version: 1\nfields:\n  Mutation.deleteUser: { group: admins }\nconnect: { group: editors }\n",
+    );
+    const ask = (...rest: string[]) => runCommand(explainCommand, [graph, "--as", "groups=editors", ...rest]);
+    const denied = await ask("--field", "Query.users", "--field", "Mutation.deleteUser");
+    expect(denied.status).toBe(1);
+    expect(denied.stdout).toContain("field: Mutation.deleteUser\n✗ group");
+    expect((await ask("--field", "Query.users")).status).toBe(0);
+    expect(await ask("--connect")).toMatchObject({ status: 0, stdout: expect.stringContaining("route: $connect") });
+    await expect(ask("--connect", "--field", "Query.users")).rejects.toThrow("write one of");
+    await expect(ask("GET", "/", "--connect")).rejects.toThrow("write one of");
+    await expect(ask("--field", "users")).rejects.toThrow("write a field as");
+  });
+
   it("ends with 0 where the caller is allowed, and takes personas by name", async () => {
     const { status, stdout } = await explain("ada", "POST", "/articles");
     expect(status).toBe(0);

@@ -28,6 +28,13 @@ visitor: { kind: guest, identityId: "visitor" }
 );
 
 describe("poolgate matrix", () => {
+  it("says that it does not show the rules of fields and connect", async () => {
+    const graph = write("graph.yaml", "version: 1\nfields: {}\nconnect: anyone\n");
+    expect((await runCommand(matrixCommand, [graph, personas])).stdout).toContain(
+      "fields and connect of the policy: not shown; ask poolgate explain\n",
+    );
+  });
+
   it("shows what each persona may do, and where it depends on the request", async () => {
     expect(await runCommand(matrixCommand, [policy, personas])).toEqual({
       status: 0,

@@ -35,7 +35,7 @@ import {
   tag,
   userId,
 } from "../../src/policy/combinators.ts";
-import { definePolicy, type Policy, type PolicyInit } from "../../src/policy/define-policy.ts";
+import { definePolicy, type Policy, type PolicyDocument, type PolicyInit } from "../../src/policy/define-policy.ts";
 import type { Rule } from "../../src/policy/rule.ts";
 import { anonymous, closedGroups, createPrincipal, openGroups, type Principal } from "../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
@@ -130,7 +130,7 @@ async function logOf(policy: Policy, asks: readonly Ask[], options: Partial<Deci
   return text;
 }
 
-const routes = (table: PolicyInit["routes"], more: Partial<PolicyInit> = {}) =>
+const routes = (table: PolicyDocument["routes"], more: Partial<PolicyInit> = {}) =>
   definePolicy({ ...more, routes: table });
 
 /** What becomes of one decision under another policy. */
@@ -280,6 +280,8 @@ describe("a decision that is judged anew", () => {
     };
     expect(createReplayer(open, undefined)(line)).toMatchObject({ outcome: "cannot-tell" });
     const { guard, path, ...rest } = line;
+    expect(createReplayer(open, undefined)({ ...rest, path: "/x", fields: ["Query.a"] }).outcome).toBe("cannot-tell");
+    expect(createReplayer(open, undefined)({ ...rest, path: "/x", route: "$connect" }).outcome).toBe("cannot-tell");
     expect([guard !== undefined, path]).toEqual([true, "/x"]);
     expect(createReplayer(open, undefined)(rest)).toMatchObject({ outcome: "cannot-tell" });
   });
@@ -289,7 +291,7 @@ describe("a log with pseudonyms", () => {
   const old = routes({ "GET /users/:id": anyone, "GET /t/:tenant/**": anyone, "GET /f/*path": anyone });
   const options = { ...everything, hashKey };
 
-  it.each<[string, string, PolicyInit["routes"]]>([
+  it.each<[string, string, PolicyDocument["routes"]]>([
     ["same", "GET /users/ada", { "GET /users/:id": equal(userId, param("id")) }],
     ["would-deny", "GET /users/rob", { "GET /users/:id": equal(userId, param("id")) }],
     ["same", "GET /t/acme/x", { "GET /t/:tenant/**": equal(tag("tenant"), param("tenant")) }],

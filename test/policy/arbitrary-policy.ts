@@ -170,6 +170,8 @@ const key = fc
   )
   .map(([method, parts, end]) => `${method} /{tenantId}/:id${["", ...parts].join("/")}${end}`);
 
+const fieldKey = fc.constantFrom("*", "Query.*", "Query.no", "Mutation.deleteUser", "User.email", "Query.__schema");
+
 /** What a policy may be made of; some of it is refused, as where two routes tie. */
 export const policyInit: fc.Arbitrary<PolicyInit> = fc
   .record(
@@ -184,6 +186,8 @@ export const policyInit: fc.Arbitrary<PolicyInit> = fc
         ]),
       ),
       routes: fc.array(fc.tuple(key, rule), { maxLength: 5 }).map((entries) => Object.fromEntries(entries)),
+      fields: fc.array(fc.tuple(fieldKey, rule), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+      connect: rule,
       caseSensitive: fc.boolean(),
       strict: fc.boolean(),
       acrLevels: fc.constantFrom([...cognitoAcrLevels], [...cognitoAcrLevels, "no", "x".repeat(120)]),

@@ -11,7 +11,9 @@ export interface BrokenDocument {
 
 const rules =
   "the rules are anyone, authenticated, guest, group, scope, role, account, issuer, client, ip, equal, oneOf, stepUp, custom, delegate, allOf, anyOf, not, rule";
-const keys = "the keys are version, require, rules, routes, caseSensitive, strict, acrLevels";
+const keys = "the keys are version, require, rules, routes, fields, connect, caseSensitive, strict, acrLevels";
+const field = 'write a type, a dot and a field, such as "Mutation.deleteUser", or "Mutation.*", or "*"';
+const typeField = 'what a schema tells of its types has no rule of its own; write one for "Query.__schema"';
 const oneKey = "a rule is a string or an object with one key";
 const levels = '"urn:cognito:loa:1", "urn:cognito:loa:2", "urn:cognito:loa:3", "urn:cognito:loa:4"';
 const duration = "write a whole number of seconds from 1 up, or one with a unit such as 90s, 15m, 12h or 7d";
@@ -237,17 +239,95 @@ export const brokenDocuments: readonly BrokenDocument[] = [
     schema: "tells",
   },
   {
-    name: "a reserved key",
-    text: "version: 1\nroutes: {}\nfields: {}\n",
+    name: "no rules at all",
+    text: "version: 1\nrequire: authenticated\n",
+    faults: [[1, 1, "version", "routes: write an object, not undefined"]],
+    schema: "tells",
+  },
+  {
+    name: "keys that are those of no field",
+    text: "version: 1\nfields:\n  deleteUser: guest\n  Query.a.b: guest\n  '*.*': guest\n  Query.__typename: guest\n  __Type.name: guest\n  Query.__x: guest\n",
     faults: [
+      [3, 3, "deleteUser", `fields.deleteUser: ${field}`],
+      [4, 3, "Query.a.b", `fields["Query.a.b"]: ${field}`],
+      [5, 3, "'*.*'", `fields["*.*"]: ${field}`],
+      [6, 3, "Query.__typename", `fields["Query.__typename"]: ${typeField}`],
+      [7, 3, "__Type.name", `fields["__Type.name"]: ${typeField}`],
       [
+        8,
         3,
-        1,
-        "fields",
-        "fields: this key is reserved for rules of another kind than routes, and does nothing yet; leave it out",
+        "Query.__x",
+        'fields["Query.__x"]: GraphQL has no such field; of those that begin with two underscores, __schema and __type have rules',
       ],
     ],
     schema: "tells",
+  },
+  {
+    name: "rules of fields that read what fields do not have",
+    text: "version: 1\nrules:\n  own: { equal: [{ tag: a }, { query: q }] }\nfields:\n  Query.a: { equal: [{ userId: true }, { param: id }] }\n  Query.b: { rule: own }\n",
+    faults: [
+      [
+        5,
+        14,
+        "equal",
+        'fields["Query.a"]: its rule reads param("id"), but fields have no path, and rules do not read their arguments',
+      ],
+      [
+        6,
+        14,
+        "rule",
+        'fields["Query.b"]: its rule reads query("q"), but fields are asked in a document and not in the query of a URL',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "rules of fields that nobody can pass",
+    text: "version: 1\nfields:\n  Query.a: { allOf: [guest, authenticated] }\n  Query.b: { not: anyone }\n",
+    faults: [
+      [
+        3,
+        14,
+        "allOf",
+        'fields["Query.a"]: nobody can ever pass this rule; mend it, or write { not: anyone } where nobody is meant to',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "no fields and no rule to connect",
+    text: "version: 1\nfields: []\nconnect: nobody\n",
+    faults: [
+      [2, 9, "[]", "fields: write an object, not a list"],
+      [3, 10, "nobody", `connect: there is no rule "nobody"; ${rules}`],
+    ],
+    schema: "tells",
+  },
+  {
+    name: "a rule to connect that reads a path, and one that nobody can pass",
+    text: "version: 1\nconnect: { equal: [{ tag: tenant }, { param: tenantId }] }\n",
+    faults: [
+      [
+        2,
+        12,
+        "equal",
+        'connect: the rule or require reads param("tenantId"), but a WebSocket is opened without a path',
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a rule to connect that nobody can pass",
+    text: "version: 1\nrequire: authenticated\nconnect: guest\n",
+    faults: [
+      [
+        3,
+        10,
+        "guest",
+        "connect: nobody can ever pass this rule; mend it, or leave it out, since without it nobody may connect",
+      ],
+    ],
+    schema: "cannot tell",
   },
   {
     name: "a word where a boolean is wanted",

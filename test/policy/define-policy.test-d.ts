@@ -42,12 +42,23 @@ describe("definePolicy", () => {
   it("refuses keys that it does not know, and a policy without routes", () => {
     // @ts-expect-error a misspelled key
     definePolicy({ requires: anyone, routes: {} });
-    // @ts-expect-error reserved
-    definePolicy({ routes: {}, fields: {} });
-    // @ts-expect-error no routes
+    // @ts-expect-error neither routes nor fields nor connect
     definePolicy({ require: anyone });
     // @ts-expect-error another version
     definePolicy({ version: 2, routes: {} });
+  });
+
+  it("takes rules for fields by their coordinates, and one to connect", () => {
+    definePolicy({ fields: {} });
+    definePolicy({ fields: { "Mutation.deleteUser": anyone, "Mutation.*": anyone, "*": anyone } });
+    definePolicy({ connect: anyone });
+    definePolicy({ routes: {}, fields: {}, connect: anyone });
+    // @ts-expect-error a field without its type
+    definePolicy({ fields: { deleteUser: anyone } });
+    // @ts-expect-error an operand is not a rule
+    definePolicy({ fields: { "Mutation.deleteUser": tag("tenant") } });
+    // @ts-expect-error no rule
+    definePolicy({ fields: { "*": undefined } });
   });
 
   it("gives matches with text parameters and rules of three values", () => {

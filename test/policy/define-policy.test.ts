@@ -230,21 +230,15 @@ describe("a faulty policy", () => {
     [{ routes: {}, version: undefined }, "version: write 1"],
     [{ routes: {}, strict: "yes" }, "strict: write true or false, not a string"],
     [{ routes: {}, caseSensitive: undefined }, "caseSensitive: write true or false, not undefined"],
-    [
-      { routes: {}, fields: {} },
-      "fields: this key is reserved for rules of another kind than routes, and does nothing yet; leave it out",
-    ],
-    [
-      { routes: {}, connect: "anyone" },
-      "connect: this key is reserved for rules of another kind than routes, and does nothing yet; leave it out",
-    ],
+    [{ fields: undefined }, "fields: write an object, not undefined"],
+    [{ connect: undefined }, "connect: a rule is a string or an object with one key, not undefined"],
     [
       { routes: {}, requires: "anyone" },
-      'requires: there is no such key (did you mean "require"?); the keys are version, require, rules, routes, caseSensitive, strict, acrLevels',
+      'requires: there is no such key (did you mean "require"?); the keys are version, require, rules, routes, fields, connect, caseSensitive, strict, acrLevels',
     ],
     [
       JSON.parse('{"routes":{},"__proto__":{}}'),
-      "__proto__: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
+      "__proto__: there is no such key; the keys are version, require, rules, routes, fields, connect, caseSensitive, strict, acrLevels",
     ],
     [{ routes: {}, require: undefined }, "require: a rule is a string or an object with one key, not undefined"],
     [{ routes: {}, require: { not: { group: [] } } }, "require.not.group: the list is empty; write one item at least"],
@@ -344,7 +338,7 @@ describe("a faulty policy", () => {
     ],
     [
       { require: { group: 1 }, rules: { a: "b" }, routes: { "FETCH /a+b": { rule: "a" } }, extra: 1, strict: 1 },
-      "extra: there is no such key; the keys are version, require, rules, routes, caseSensitive, strict, acrLevels",
+      "extra: there is no such key; the keys are version, require, rules, routes, fields, connect, caseSensitive, strict, acrLevels",
       "strict: write true or false, not a number",
       expect.stringMatching(/^rules\.a: there is no rule "b"/),
       "require.group: write the name of a group as a string, not a number",

@@ -55,6 +55,7 @@ const decisionShape: Shape = {
   allowed: (value) => typeof value === "boolean",
   code: optional(isText),
   route: optional(isText),
+  fields: optional(isTexts),
   method: isText,
   methods: optional((value) => isTexts(value) && (value as readonly string[]).length > 0),
   path: optional(isText),

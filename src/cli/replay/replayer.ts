@@ -97,13 +97,14 @@ export function createReplayer(policy: Policy, key: KeyObject | undefined): (lin
   }
 
   return function replay(line) {
-    const { principal, path, code = "", guard, route } = line;
+    const { principal, path, code = "", guard, route, fields } = line;
     if (line.cut) return cannotTell("the line was too long, and is cut");
     if (principal === undefined) {
       if (line.allowed) return cannotTell("the line tells of no caller");
       const byPolicy = causedByPolicy.has(code) || (code === "target_not_canonical" && path !== undefined);
       return byPolicy ? cannotTell(`why it was ${code} is not logged`) : verdict(line, false, route);
     }
+    if (fields !== undefined || route === "$connect") return cannotTell("rules of fields and connect are not replayed");
     if (guard !== undefined && route === undefined && code !== "no_route") {
       return cannotTell("a guard was asked, and perhaps no policy beside it");
     }

@@ -27,6 +27,8 @@ export interface DiffOptions {
  * Tells whom a new policy lets in and shuts out, by meaning and not by text: for each route a smallest caller and request that
  * one policy allows and the other denies. Each has been judged by both policies before he is reported.
  *
+ * The rules of `fields` and `connect` are not compared: where they are not written alike, the verdict is `unknown`.
+ *
  * What a function or an engine answers cannot be foreseen, but it counts as the same in both policies where a rule asks the
  * same under the same route. What an authorizer refuses ahead of the policy is not compared, such as a header that a signed
  * caller did not sign.
@@ -74,7 +76,23 @@ export function diffPolicies(old: Policy, fresh: Policy, options: DiffOptions = 
     const unknown = new Set(["the routes of the policies overlap in too many ways to compare them"]);
     changes.set("", { before: null, after: null, unknown });
   }
+  if (differBeside(old.document, fresh.document)) {
+    const unknown = new Set([
+      "the rules of fields or connect, or what these use, are written differently, and are not compared",
+    ]);
+    changes.set("fields", { before: null, after: null, unknown });
+  }
   return report([...changes.values()], old.document, fresh.document);
+}
+
+/** Whether the rules beside those of routes could judge differently. */
+function differBeside(one: PolicyDocument, other: PolicyDocument): boolean {
+  const [own, others] = [one, other].map(({ fields, connect, require, rules, acrLevels }) =>
+    fields === undefined && connect === undefined
+      ? undefined
+      : JSON.stringify([fields, connect, require, rules, acrLevels]),
+  );
+  return own !== others;
 }
 
 type Comparison = ReturnType<typeof compareRules>;

@@ -220,6 +220,12 @@ describe("a named rule that nobody uses", () => {
       { rules, require: { not: { rule: "required" } } },
     );
     expect(briefly(policy)).toEqual(["! unused_rule rules.alone", "! unused_rule rules.unused"]);
+    const graph = definePolicy({
+      rules: { alone: { group: "a" }, of: { group: "b" }, to: { group: "c" } },
+      fields: { "Query.a": { rule: "of" } },
+      connect: { rule: "to" },
+    });
+    expect(briefly(graph)).toEqual(["! unused_rule rules.alone"]);
     expect(analyzePolicy(policy).findings[1]).toEqual({
       code: "unused_rule",
       severity: "warning",

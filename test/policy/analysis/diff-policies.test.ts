@@ -456,3 +456,21 @@ describe("the difference of two policies", () => {
     expect(() => diffPolicies(old, { ...queried, match: elsewhere.match })).toThrow("is not what the policies say");
   });
 });
+
+describe("policies with rules of fields or connect", () => {
+  const one = definePolicy({ fields: { "Query.a": { group: "a" } }, rules: { r: { group: "r" } }, connect: "guest" });
+
+  it("are the same where these are written alike", () => {
+    expect(diffPolicies(one, definePolicy(one.document)).verdict).toBe("same");
+  });
+
+  it.each<[string, object]>([
+    ["other fields", { fields: { "Query.a": { group: "b" } } }],
+    ["another rule to connect", { connect: "authenticated" }],
+    ["another require", { require: { not: { group: "suspended" } }, connect: "authenticated" }],
+    ["another named rule", { rules: { r: { group: "s" } } }],
+  ])("cannot be told apart for certain with %s", (_, more) => {
+    const diff = diffPolicies(one, definePolicy({ ...one.document, ...more }));
+    expect(diff).toMatchObject({ verdict: "unknown", changes: [{ unknown: [expect.stringContaining("fields")] }] });
+  });
+});
