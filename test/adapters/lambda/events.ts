@@ -14,6 +14,9 @@ const accountId = "123456789012";
 const apiId = "abcdef1234";
 const sourceIp = "203.0.113.7";
 
+/** A function URL has no other name. */
+export const functionUrlHost = "url1234567890.lambda-url.eu-west-1.on.aws";
+
 /** What differs from one event to the next. */
 export interface EventFacts {
   readonly method?: string;
@@ -177,14 +180,13 @@ export function httpProxyEvent({
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html, "Request payload format"
 export function functionUrlEvent(facts: EventFacts = {}): APIGatewayProxyEventV2 {
   const event = httpProxyEvent(facts);
-  const host = "url1234567890.lambda-url.eu-west-1.on.aws";
   return {
     ...event,
-    headers: { ...event.headers, host },
+    headers: { ...event.headers, host: functionUrlHost },
     requestContext: {
       ...event.requestContext,
       accountId: "anonymous",
-      domainName: host,
+      domainName: functionUrlHost,
       domainPrefix: "url1234567890",
     },
   };
