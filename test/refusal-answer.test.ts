@@ -38,6 +38,14 @@ describe("refusalAnswer", () => {
     expect(refusalAnswer(refused, true)).toEqual(problemAnswer(refused.error));
   });
 
+  it.each([undefined, new Error("secret"), { status: 200 }])(
+    "is a fault of ours where %j is all that was given",
+    (given) => {
+      const answer = refusalAnswer({ ...decision, error: given } as typeof decision, true);
+      expect([answer.status, JSON.parse(answer.body ?? "").code]).toEqual([500, "configuration_error"]);
+    },
+  );
+
   it("does without an explanation that cannot be had", () => {
     const explain = () => {
       throw new Error("secret");
