@@ -28,7 +28,17 @@ const table: Readonly<Record<string, Layer>> = {
   },
   verify: { layers: ["root", "tokens", "sigv4", "sessions"], types: ["stores/store.ts"] },
   "adapters/express": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts", "express"] },
-  "adapters/lambda": { layers: ["root"], types: ["authorizer.ts", "decision.ts", "policy/rule.ts"] },
+  "adapters/lambda": {
+    layers: ["root"],
+    types: [
+      "authorizer.ts",
+      "decision.ts",
+      "policy/define-policy.ts",
+      "policy/grants.ts",
+      "policy/route-key.ts",
+      "policy/rule.ts",
+    ],
+  },
   observe: { layers: ["root"], types: ["decision.ts", "policy/rule.ts"] },
   client: { layers: ["root"], packages: ["aws4fetch"] },
   personas: { layers: ["root", "policy", "authorizer"], packages: ["yaml"] },

@@ -14,6 +14,8 @@ export interface HandedOver {
   readonly principal: Principal;
   /** The SHA-256 that the body of a signed request must have, in hex. */
   readonly contentSha256: string | undefined;
+  /** Until when the gateway may keep the answer; undefined where it may not. */
+  readonly keptUntil: Date | undefined;
 }
 
 // Tells our context from that of another authorizer, and this form of it from later ones.
@@ -24,13 +26,18 @@ const kinds = ["user", "client", "role", "guest", "anonymous"] as const;
 /**
  * Writes a caller into a context: `principalId`, `kind`, `issuer`, `verifiedBy`, and what is known of `userId`, `identityId`,
  * `clientId`, `role` (its ARN), `groups` (a JSON array, since names may hold commas) with `groupsClosed`, `scopes` (a JSON array), `tags`
- * (a JSON object), `expiresAt` and `authenticatedAt` (ISO 8601), and `contentSha256` of a signed request.
+ * (a JSON object), `expiresAt` and `authenticatedAt` (ISO 8601), `contentSha256` of a signed request, and `keptUntil` of an answer
+ * that the gateway may keep (ISO 8601).
  *
  * Claims stay behind, and a token never gets here.
  *
  * @throws AuthError `internal_error` where a verifier gave a caller without an id.
  */
-export function authorizerContext(principal: Principal, contentSha256: string | undefined): AuthorizerContext {
+export function authorizerContext(
+  principal: Principal,
+  contentSha256: string | undefined,
+  keptUntil?: Date,
+): AuthorizerContext {
   const { kind, id, issuer, verifiedBy, userId, identityId, clientId, groups, scopes, tags, role } = principal;
   const { expiresAt, authenticatedAt } = principal;
   if (id === "") throw new AuthError("internal_error", { reason: "the verifier gave a principal without an id" });
@@ -50,6 +57,7 @@ export function authorizerContext(principal: Principal, contentSha256: string | 
     ...(expiresAt !== undefined && { expiresAt: expiresAt.toISOString() }),
     ...(authenticatedAt !== undefined && { authenticatedAt: authenticatedAt.toISOString() }),
     ...(contentSha256 !== undefined && { contentSha256 }),
+    ...(keptUntil !== undefined && { keptUntil: keptUntil.toISOString() }),
   };
 }
 
@@ -80,6 +88,7 @@ export function readAuthorizerContext(context: EventFields): HandedOver | undefi
   const scopes = readNames(context, "scopes");
   const expiresAt = readDate(context, "expiresAt");
   const authenticatedAt = readDate(context, "authenticatedAt");
+  const keptUntil = readDate(context, "keptUntil");
   const contentSha256 = optionalText(context, "contentSha256");
   if (contentSha256 !== undefined && !/^[0-9a-f]{64}$/.test(contentSha256)) throw malformed();
   const principal = createPrincipal({
@@ -97,7 +106,7 @@ export function readAuthorizerContext(context: EventFields): HandedOver | undefi
     ...(expiresAt !== undefined && { expiresAt }),
     ...(authenticatedAt !== undefined && { authenticatedAt }),
   });
-  return { principal, contentSha256 };
+  return { principal, contentSha256, keptUntil };
 }
 
 function optionalText(context: EventFields, name: string): string | undefined {

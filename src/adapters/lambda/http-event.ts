@@ -1,4 +1,4 @@
-import type { AuthRequest } from "../../request.ts";
+import type { AuthRequest, RequestHeaders } from "../../request.ts";
 import { type EventFields, field, foreignEvent, requireFields, requireMethod, requireText } from "./event-fields.ts";
 import { headersOf, type Pair, singlePairs, textList } from "./event-pairs.ts";
 import { rebuildTarget, requireRoutedPath } from "./event-target.ts";
@@ -33,9 +33,14 @@ export function httpRequest(event: EventFields): AuthRequest {
     method: requireMethod(requireFields(requireFields(event, "requestContext"), "http"), "method"),
     target: rebuildTarget(path, requireText(event, "rawQueryString")),
     wire: false,
-    headers: headersOf([...singlePairs(event, "headers"), ...cookies(event)]),
+    headers: httpHeaders(event),
     ...remoteAddress(event, "http"),
   };
+}
+
+/** Reads the headers of an event in payload format 2.0, the cookies as the one header that they came in. */
+export function httpHeaders(event: EventFields): RequestHeaders {
+  return headersOf([...singlePairs(event, "headers"), ...cookies(event)]);
 }
 
 /**
@@ -45,8 +50,15 @@ export function httpRequest(event: EventFields): AuthRequest {
  * @throws AuthError `configuration_error`
  */
 export function httpPath(event: EventFields): string {
-  const path = requireText(event, "rawPath");
-  const stage = requireText(requireFields(event, "requestContext"), "stage");
+  return pathInStage(requireText(event, "rawPath"), requireText(requireFields(event, "requestContext"), "stage"));
+}
+
+/**
+ * Cuts the stage off the path of an HTTP API.
+ *
+ * @throws AuthError `configuration_error`
+ */
+export function pathInStage(path: string, stage: string): string {
   if (stage === "$default") return path;
   if (!/^[\w-]+$/.test(stage)) throw foreignEvent("the stage of the event is no name of a stage");
   if (path === `/${stage}`) return "/";
@@ -54,7 +66,6 @@ export function httpPath(event: EventFields): string {
   return path.slice(stage.length + 1);
 }
 
-/** The cookies as the one header that they came in. */
 function cookies(event: EventFields): readonly Pair[] {
   const values = textList(field(event, "cookies"));
   return values.length === 0 ? [] : [["cookie", values.join("; ")]];

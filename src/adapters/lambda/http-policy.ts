@@ -1,5 +1,6 @@
 import { requireText } from "./event-fields.ts";
-import { httpQuestion, httpQuestionRequest } from "./http-question.ts";
+import { httpAsked, httpCredentials, httpQuestion, httpQuestionRequest, requireHttpKey } from "./http-question.ts";
+import { keptPolicy } from "./kept-policy.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
 
@@ -12,6 +13,9 @@ export function readHttpPolicy(event: unknown): Question<PolicyAnswer> {
       requireExactArn(arn);
       return httpQuestionRequest(fields);
     },
+    toCredentials: () => httpCredentials(fields),
+    requireKey: (sources, request) => requireHttpKey(fields, sources, request),
+    allowAll: (principal, context, patterns) => keptPolicy(arn, httpAsked(fields), principal, context, patterns),
     allow: (principal, context) => allowPolicy(arn, principal, context),
     refuse: (error, principal) => denyPolicy(arn, error, principal),
   };

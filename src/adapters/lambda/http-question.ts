@@ -1,7 +1,17 @@
 import type { AuthRequest } from "../../request.ts";
-import { type EventFields, eventFields, field, foreignEvent, type Texts } from "./event-fields.ts";
+import {
+  type EventFields,
+  eventFields,
+  field,
+  foreignEvent,
+  requireFields,
+  requireMethod,
+  requireText,
+  type Texts,
+} from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
-import { type HttpRequestContext, httpPath, httpRequest } from "./http-event.ts";
+import { type HttpRequestContext, httpHeaders, httpPath, httpRequest } from "./http-event.ts";
+import { type IdentitySources, requireIdentitySources } from "./identity-source.ts";
 
 /**
  * What an HTTP API sends to an authorizer with payload format 2.0, as far as it is read.
@@ -46,4 +56,30 @@ export function httpQuestion(event: unknown): EventFields {
 export function httpQuestionRequest(fields: EventFields): AuthRequest {
   refuseWildcards(httpPath(fields));
   return httpRequest(fields);
+}
+
+/** Makes the request by which the caller is known, whatever he asks for. */
+export function httpCredentials(fields: EventFields): AuthRequest {
+  return { method: methodOf(fields), target: "/", wire: false, headers: httpHeaders(fields) };
+}
+
+/** The method and the path within the stage that are asked for. */
+export function httpAsked(fields: EventFields): { readonly method: string; readonly path: string } {
+  return { method: methodOf(fields), path: httpPath(fields) };
+}
+
+/**
+ * Checks the key under which the gateway keeps the answer. Its `$context.path` is the path with the stage, or without where the
+ * stage is `$default`.
+ *
+ * @throws AuthError `configuration_error`
+ */
+export function requireHttpKey(fields: EventFields, sources: IdentitySources, request: AuthRequest): void {
+  const http = requireFields(requireFields(fields, "requestContext"), "http");
+  const paths = [requireText(fields, "rawPath"), field(http, "path")].filter((path) => typeof path === "string");
+  requireIdentitySources(field(fields, "identitySource"), sources, request, { method: methodOf(fields), paths });
+}
+
+function methodOf(fields: EventFields): string {
+  return requireMethod(requireFields(requireFields(fields, "requestContext"), "http"), "method");
 }

@@ -1,5 +1,5 @@
 import { type AuthorizerContext, refusalContext } from "./authorizer-context.ts";
-import { httpQuestion, httpQuestionRequest } from "./http-question.ts";
+import { httpCredentials, httpQuestion, httpQuestionRequest, requireHttpKey } from "./http-question.ts";
 import type { Question } from "./question.ts";
 
 /**
@@ -17,6 +17,10 @@ export function readHttpSimple(event: unknown): Question<SimpleAnswer> {
   const fields = httpQuestion(event);
   return {
     toRequest: () => httpQuestionRequest(fields),
+    toCredentials: () => httpCredentials(fields),
+    requireKey: (sources, request) => requireHttpKey(fields, sources, request),
+    // It has no patterns, and is asked for all of the stage alone.
+    allowAll: (_principal, context) => ({ isAuthorized: true, context }),
     allow: (_principal, context) => ({ isAuthorized: true, context }),
     refuse: (error) => ({ isAuthorized: false, context: refusalContext(error) }),
   };

@@ -1,11 +1,21 @@
 export type { AuthorizerContext } from "./authorizer-context.ts";
+export type {
+  CacheCoarse,
+  CacheEvent,
+  CacheExact,
+  CacheOff,
+  CacheTable,
+  LambdaAuthorizerCaching,
+} from "./caching.ts";
 export { endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
 export { type GateMiddleware, gateMiddleware } from "./gate-middleware.ts";
 export { type GuardedHandler, guardHandler } from "./guard-handler.ts";
 export type { HttpRequestContext } from "./http-event.ts";
+export type { HttpAuthorizerEventV1 } from "./http-policy-v1.ts";
 export type { HttpAuthorizerEvent } from "./http-question.ts";
 export type { SimpleAnswer } from "./http-simple.ts";
+export type { HttpIdentitySource, RestIdentitySource } from "./identity-source.ts";
 export {
   type LambdaAuthorizerFormat,
   type LambdaAuthorizerFormats,

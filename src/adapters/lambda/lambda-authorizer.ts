@@ -1,11 +1,14 @@
 import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
-import { AuthError, toAuthError } from "../../errors.ts";
-import type { Principal } from "../../principal.ts";
+import { toAuthError } from "../../errors.ts";
 import { authorizerContext } from "./authorizer-context.ts";
+import { cacheOptionNames, type LambdaAuthorizerCaching, readCaching } from "./caching.ts";
 import { readHttpPolicy } from "./http-policy.ts";
+import { type HttpAuthorizerEventV1, readHttpPolicyV1 } from "./http-policy-v1.ts";
 import type { HttpAuthorizerEvent } from "./http-question.ts";
 import { readHttpSimple, type SimpleAnswer } from "./http-simple.ts";
+import { createKeptJudge } from "./judge-kept.ts";
+import { maximumAnswerBytes, type Outcome, tooLarge } from "./outcome.ts";
 import type { PolicyAnswer } from "./policy-answer.ts";
 import type { Question, QuestionReader } from "./question.ts";
 import { type RestRequestEvent, readRestRequest } from "./rest-request.ts";
@@ -22,21 +25,18 @@ export interface LambdaAuthorizerFormats {
   "http-simple": { readonly event: HttpAuthorizerEvent; readonly answer: SimpleAnswer };
   /** An authorizer of an HTTP API, payload format 2.0, simple responses not enabled. */
   "http-policy": { readonly event: HttpAuthorizerEvent; readonly answer: PolicyAnswer };
+  /** An authorizer of an HTTP API, payload format 1.0. */
+  "http-policy-1.0": { readonly event: HttpAuthorizerEventV1; readonly answer: PolicyAnswer };
 }
 
 /** The name of a format. */
 export type LambdaAuthorizerFormat = keyof LambdaAuthorizerFormats;
 
 /** What {@link lambdaAuthorizer} takes. */
-export interface LambdaAuthorizerOptions<Format extends LambdaAuthorizerFormat> {
+export type LambdaAuthorizerOptions<Format extends LambdaAuthorizerFormat> = {
   /** Which gateway asks, and how it wants to be answered. */
   readonly format: Format;
-  /**
-   * `off`: the gateway's authorizer keeps no answers. Set its time to live to 0, which is not the gateway's default: an answer
-   * is for one request only.
-   */
-  readonly cache: "off";
-}
+} & LambdaAuthorizerCaching[Format];
 
 /** A handler for a gateway's authorizer function. */
 export type LambdaAuthorizerHandler<Format extends LambdaAuthorizerFormat> = (
@@ -48,8 +48,8 @@ const readers: { readonly [F in LambdaAuthorizerFormat]: QuestionReader<LambdaAu
   "rest-request": readRestRequest,
   "http-simple": readHttpSimple,
   "http-policy": readHttpPolicy,
+  "http-policy-1.0": readHttpPolicyV1,
 };
-const maximumAnswerBytes = 8192;
 
 /**
  * Makes the handler of a Lambda authorizer: the gateway's event in, the gateway's answer out.
@@ -65,6 +65,11 @@ const maximumAnswerBytes = 8192;
  *
  * An authorizer has no body at hand. The function behind must call `principalOf` or stand in `guardHandler`, or a signed request
  * can carry another body than the one that was signed.
+ *
+ * With `cache: "off"` an answer is for one request, and the gateway must keep none: its time to live must be 0. The other modes
+ * make answers that it may keep, where rules and verifiers allow that: `exact` for one method and path, `table` for all that the
+ * policy grants to the caller, `coarse` for every caller whose credential is good, where the function behind decides. In `table`
+ * and `coarse` no request is decided here, so `onDecision` sees none, and of the headers only the identity sources count.
  *
  * An answer of more than 8 KB, which a caller with very many groups or tags would need, is a refusal.
  *
@@ -89,18 +94,17 @@ export function lambdaAuthorizer<Format extends LambdaAuthorizerFormat>(
 ): LambdaAuthorizerHandler<Format> {
   requireAuthorizerWithPolicy(authorizer);
   const read = readerOf(options);
+  const caching = readCaching(authorizer, options.format, options);
+  const judgeKept = caching.mode === "off" ? undefined : createKeptJudge(authorizer, caching);
 
   return async function lambdaAuthorizerHandler(event) {
     const question = read(event, authorizer.verifiers);
-    const outcome = await judge(authorizer, question);
+    const outcome = await (judgeKept?.(question) ?? judge(authorizer, question));
     if ("answer" in outcome) return outcome.answer;
     if (outcome.error.status >= 500) throw outcome.error;
     return question.refuse(outcome.error, outcome.principal);
   };
 }
-
-/** An answer that allows, or why there is none. */
-type Outcome<Answer> = { readonly answer: Answer } | { readonly error: AuthError; readonly principal?: Principal };
 
 async function judge<Answer>(authorizer: Authorizer, question: Question<Answer>): Promise<Outcome<Answer>> {
   try {
@@ -110,8 +114,7 @@ async function judge<Answer>(authorizer: Authorizer, question: Question<Answer>)
     const { principal } = decision;
     const answer = question.allow(principal, authorizerContext(principal, signedContentSha256(request)));
     if (Buffer.byteLength(JSON.stringify(answer)) <= maximumAnswerBytes) return { answer };
-    const reason = "the groups, scopes and tags of the caller do not fit into the answer of an authorizer";
-    return { error: new AuthError("access_denied", { reason }), principal };
+    return { error: tooLarge(), principal };
   } catch (thrown) {
     return { error: toAuthError(thrown) };
   }
@@ -133,18 +136,12 @@ function requireAuthorizerWithPolicy(authorizer: Authorizer): void {
 function readerOf<Format extends LambdaAuthorizerFormat>(
   options: LambdaAuthorizerOptions<Format>,
 ): (typeof readers)[Format] {
-  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache"]);
-  const { format, cache } = options;
+  const { format, cache } = options ?? {};
+  const named = cacheOptionNames(format, cache);
+  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache", ...named]);
   if (!Object.hasOwn(readers, format)) {
     const names = Object.keys(readers).join(", ");
     throw new ConfigurationError("invalid_option", "lambdaAuthorizer.format", `must be one of ${names}`);
-  }
-  if (cache !== "off") {
-    throw new ConfigurationError(
-      cache === undefined ? "missing_option" : "invalid_option",
-      "lambdaAuthorizer.cache",
-      'write "off", and set the time to live of the gateway\'s authorizer to 0',
-    );
   }
   return readers[format];
 }

@@ -22,6 +22,26 @@ export function parseMethodArn(arn: string): MethodArn | undefined {
   return { method, path: `/${segments.join("/")}` };
 }
 
+/** The parts of the ARN of a method or route. */
+export interface StageArn extends MethodArn {
+  readonly partition: string;
+  /** The ARN up to the stage and its slash. */
+  readonly stage: string;
+}
+
+/**
+ * Reads the ARN of a method of a REST API, or of a route of an HTTP API, whose stage may have the name `$default`.
+ *
+ * @returns undefined for any other text.
+ */
+export function parseStageArn(arn: string): StageArn | undefined {
+  const [name = "", stageName = "", method = "", ...segments] = arn.split("/");
+  if (!api.test(name) || !(stage.test(stageName) || stageName === "$default")) return undefined;
+  if (!verb.test(method) || segments.length === 0) return undefined;
+  const [, partition = ""] = name.split(":");
+  return { partition, stage: `${name}/${stageName}/`, method, path: `/${segments.join("/")}` };
+}
+
 /**
  * Whether an ARN, given back in a policy, stands for the one request that was asked about and for nothing else.
  *

@@ -3,12 +3,15 @@ import type { Principal } from "../../principal.ts";
 import { type AuthorizerContext, refusalContext } from "./authorizer-context.ts";
 import { isExactArn } from "./method-arn.ts";
 
-/** A statement about one method or route of an API. */
+/** A statement about methods or routes of an API. */
 export interface PolicyStatement {
   Action: "execute-api:Invoke";
   Effect: "Allow" | "Deny";
-  /** The ARN that was asked about; `*` only in a Deny whose own ARN cannot stand in a policy. */
-  Resource: string;
+  /**
+   * The ARN that was asked about; `*` in a Deny whose own ARN cannot stand in a policy. In answers that the gateway keeps, a list of
+   * patterns.
+   */
+  Resource: string | string[];
 }
 
 /**
@@ -19,7 +22,7 @@ export interface PolicyStatement {
 export interface PolicyAnswer {
   /** Never empty. */
   principalId: string;
-  policyDocument: { Version: "2012-10-17"; Statement: [PolicyStatement] };
+  policyDocument: { Version: "2012-10-17"; Statement: [PolicyStatement] | [PolicyStatement, PolicyStatement] };
   context: AuthorizerContext;
 }
 

@@ -18,6 +18,9 @@ interface LetThrough {
   readonly authorizer: Authorizer;
 }
 
+/** How much later than its last use a kept answer may get here: the time that a gateway waits for a function, twice. */
+const leewayMs = 60_000;
+
 const verified = new WeakMap<object, LetThrough>();
 
 /** Takes note of whom `guardHandler` let through with an event. */
@@ -39,7 +42,7 @@ export function rememberPrincipal(event: object, principal: Principal, authorize
  * give. Behind `lambdaAuthorizer` nothing vouches for them, so there that is refused.
  *
  * @throws AuthError `token_expired`, `payload_mismatch`; `configuration_error` where the event carries no caller, or one whom the
- * given authorizer did not let through.
+ * given authorizer did not let through, or where the gateway kept the answer for longer than its `cacheTtl`.
  *
  * @example
  * ```ts
@@ -69,7 +72,10 @@ export function principalOf(event: object, second: PrincipalOfOptions | Authoriz
       "the event carries no caller; put lambdaAuthorizer ahead of this function or guardHandler around it",
     );
   }
-  const { principal, contentSha256 } = handedOver;
+  const { principal, contentSha256, keptUntil } = handedOver;
+  if (keptUntil !== undefined && !(clock() < keptUntil.getTime() + leewayMs)) {
+    throw foreignEvent("the gateway kept the answer of the authorizer for longer than cacheTtl says");
+  }
   // Not "<=": a clock that gives no number must not make a credential last.
   if (principal.expiresAt !== undefined && !(clock() < principal.expiresAt.getTime())) {
     throw new AuthError("token_expired");

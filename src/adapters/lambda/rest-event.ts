@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { AuthRequest } from "../../request.ts";
+import type { AuthRequest, RequestHeaders } from "../../request.ts";
 import { asFields, type EventFields, field, foreignEvent, requireMethod, requireText } from "./event-fields.ts";
 import { eventPairs, headersOf } from "./event-pairs.ts";
 import { encodeQuery, rebuildTarget, requireRoutedPath } from "./event-target.ts";
@@ -18,14 +18,23 @@ export function restRequest(event: EventFields): AuthRequest {
   if (field(event, "version") !== undefined) throw foreignEvent("this is an event of an HTTP API, not of a REST API");
   const path = requireText(event, "path");
   requireRoutedPath(event, path, "resource");
-  const query = encodeQuery(eventPairs(event, "queryStringParameters", "multiValueQueryStringParameters", false));
   return {
     method: requireMethod(event, "httpMethod"),
-    target: rebuildTarget(path, query),
+    target: rebuildTarget(path, restQuery(event)),
     wire: false,
-    headers: headersOf(eventPairs(event, "headers", "multiValueHeaders", true)),
+    headers: restHeaders(event),
     ...remoteAddress(event, "identity"),
   };
+}
+
+/** Reads the query of an event in the shape of REST APIs, whose names and values are decoded. */
+export function restQuery(event: EventFields): string {
+  return encodeQuery(eventPairs(event, "queryStringParameters", "multiValueQueryStringParameters", false));
+}
+
+/** Reads the headers of an event in the shape of REST APIs. */
+export function restHeaders(event: EventFields): RequestHeaders {
+  return headersOf(eventPairs(event, "headers", "multiValueHeaders", true));
 }
 
 /**

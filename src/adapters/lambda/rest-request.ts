@@ -1,9 +1,10 @@
 import { eventFields, field, foreignEvent, requireText, type TextLists, type Texts } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
+import { keptPolicy } from "./kept-policy.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
-import { restRequest } from "./rest-event.ts";
+import { restHeaders, restRequest } from "./rest-event.ts";
 
 /**
  * What a REST API sends to a REQUEST authorizer, as far as it is read. The console's test of an authorizer sends nulls.
@@ -41,6 +42,11 @@ export function readRestRequest(event: unknown): Question<PolicyAnswer> {
       requireExactArn(arn);
       return restRequest(fields);
     },
+    toCredentials: () => ({ method: method.method, target: "/", wire: false, headers: restHeaders(fields) }),
+    // The event does not tell what the gateway's key is.
+    requireKey: () => undefined,
+    allowAll: (principal, context, patterns) =>
+      keptPolicy(arn, { method: method.method, path }, principal, context, patterns),
     allow: (principal, context) => allowPolicy(arn, principal, context),
     refuse: (error, principal) => refuseRest(arn, error, principal),
   };

@@ -3,6 +3,7 @@ import { RequestHeaders } from "../../request.ts";
 import type { Verifier } from "../../verifier.ts";
 import { eventFields, field, foreignEvent, requireText } from "./event-fields.ts";
 import { rebuildTarget, refuseWildcards } from "./event-target.ts";
+import { keptPolicy } from "./kept-policy.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
@@ -30,18 +31,21 @@ export function readRestToken(event: unknown, verifiers: readonly Verifier[]): Q
   const token = requireText(fields, "authorizationToken");
   const method = parseMethodArn(arn);
   if (method === undefined) throw foreignEvent("the methodArn of the event is no ARN of a method");
+  const toCredentials = () => {
+    refuseScheme(token, verifiers);
+    const headers = new RequestHeaders(["authorization", token]);
+    return { method: method.method, target: "/", wire: false, headers };
+  };
   return {
     toRequest() {
       refuseWildcards(method.path);
       requireExactArn(arn);
-      refuseScheme(token, verifiers);
-      return {
-        method: method.method,
-        target: rebuildTarget(method.path, ""),
-        wire: false,
-        headers: new RequestHeaders(["authorization", token]),
-      };
+      return { ...toCredentials(), target: rebuildTarget(method.path, "") };
     },
+    toCredentials,
+    // The token is the key.
+    requireKey: () => undefined,
+    allowAll: (principal, context, patterns) => keptPolicy(arn, method, principal, context, patterns),
     allow: (principal, context) => allowPolicy(arn, principal, context),
     refuse: (error, principal) => refuseRest(arn, error, principal),
   };

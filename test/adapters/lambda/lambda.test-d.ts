@@ -23,6 +23,7 @@ import type {
 import type { Authorizer, Principal } from "poolgate";
 import {
   type AuthorizerContext,
+  type CacheEvent,
   gateMiddleware,
   guardHandler,
   type HttpAuthorizerEvent,
@@ -51,6 +52,23 @@ it("types event and answer by the format", () => {
   expectTypeOf(request).toEqualTypeOf<(event: RestRequestEvent) => Promise<PolicyAnswer>>();
   expectTypeOf(simple).toEqualTypeOf<(event: HttpAuthorizerEvent) => Promise<SimpleAnswer>>();
   expectTypeOf(policy).toEqualTypeOf<(event: HttpAuthorizerEvent) => Promise<PolicyAnswer>>();
+});
+
+const source = "$request.header.Authorization";
+
+it("takes a cache with what the format needs for it", () => {
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "table", cacheTtl: 300, unrouted: "gateway" });
+  const identitySource = [source, "$context.httpMethod", "$context.path"] as const;
+  const exact = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "exact", cacheTtl: 300, identitySource });
+  expectTypeOf(exact).toEqualTypeOf<(event: HttpAuthorizerEvent) => Promise<SimpleAnswer>>();
+  const table = lambdaAuthorizer(authorizer, {
+    format: "http-policy-1.0",
+    cache: "table",
+    cacheTtl: 300,
+    identitySource: [source],
+    onCacheEvent: (event) => expectTypeOf(event).toEqualTypeOf<CacheEvent>(),
+  });
+  expectTypeOf(table).toExtend<APIGatewayRequestAuthorizerHandler>();
 });
 
 it("gives handlers of the official types", () => {
@@ -82,8 +100,18 @@ it("takes an event of an HTTP API without cookies and identity sources, whatever
 it("refuses what does not exist", () => {
   // @ts-expect-error the cache must be named
   lambdaAuthorizer(authorizer, { format: "rest-token" });
-  // @ts-expect-error there is no other cache yet
-  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "exact" });
+  // @ts-expect-error a token alone is no key for one request
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "exact", cacheTtl: 300 });
+  // @ts-expect-error a simple response cannot be a table
+  lambdaAuthorizer(authorizer, { format: "http-simple", cache: "table", cacheTtl: 300, identitySource: [source] });
+  // @ts-expect-error the time to live must be declared
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "table" });
+  // @ts-expect-error the identity sources must be declared
+  lambdaAuthorizer(authorizer, { format: "http-policy", cache: "table", cacheTtl: 300 });
+  // @ts-expect-error a REST API names its identity sources in another way
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: "table", cacheTtl: 300, identitySource: [source] });
+  // @ts-expect-error nothing is kept, so nothing is declared
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "off", cacheTtl: 300 });
   // @ts-expect-error there is no such format
   lambdaAuthorizer(authorizer, { format: "websocket", cache: "off" });
   // @ts-expect-error there is no such option

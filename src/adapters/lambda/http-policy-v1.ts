@@ -1,0 +1,81 @@
+import {
+  type EventFields,
+  eventFields,
+  field,
+  foreignEvent,
+  requireFields,
+  requireMethod,
+  requireText,
+  type TextLists,
+  type Texts,
+} from "./event-fields.ts";
+import { rebuildTarget, refuseWildcards, requireRoutedPath } from "./event-target.ts";
+import { pathInStage } from "./http-event.ts";
+import { requireIdentitySources } from "./identity-source.ts";
+import { keptPolicy } from "./kept-policy.ts";
+import { parseStageArn } from "./method-arn.ts";
+import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
+import type { Question } from "./question.ts";
+import { remoteAddress, restHeaders, restQuery } from "./rest-event.ts";
+
+/**
+ * What an HTTP API sends to an authorizer with payload format 1.0, as far as it is read: the shape of REST APIs, with a version.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export interface HttpAuthorizerEventV1 {
+  /** `1.0`; the official types leave it out. */
+  readonly version?: string;
+  readonly type: "REQUEST";
+  readonly methodArn: string;
+  readonly httpMethod: string;
+  /** The route that matched, such as `/articles/{id}`. */
+  readonly resource?: string;
+  /** Begins with the stage, unless that is `$default`. */
+  readonly path: string;
+  readonly headers: Texts | null;
+  readonly multiValueHeaders?: TextLists | null;
+  readonly queryStringParameters: Texts | null;
+  readonly multiValueQueryStringParameters?: TextLists | null;
+  readonly pathParameters?: Texts | null;
+  /** The values of the identity sources, joined with commas; missing where the authorizer has none. */
+  readonly identitySource?: string | null;
+  readonly requestContext: { readonly stage: string; readonly identity: { readonly sourceIp: string } };
+}
+
+/** Reads the question of an HTTP API with payload format 1.0; the gateway answers 403 where the policy denies. */
+export function readHttpPolicyV1(event: unknown): Question<PolicyAnswer> {
+  const fields = eventFields(event);
+  if (field(fields, "version") !== "1.0") throw foreignEvent("the payload format of the event is not 1.0");
+  if (field(fields, "type") !== "REQUEST") throw foreignEvent("the type of the event is not REQUEST");
+  const arn = requireText(fields, "methodArn");
+  const asked = { method: requireMethod(fields, "httpMethod"), path: pathOf(fields) };
+  if (parseStageArn(arn)?.method !== asked.method) throw foreignEvent("the methodArn is none of this method");
+  return {
+    toRequest() {
+      refuseWildcards(asked.path);
+      requireExactArn(arn);
+      requireRoutedPath(fields, asked.path, "resource");
+      return {
+        method: asked.method,
+        target: rebuildTarget(asked.path, restQuery(fields)),
+        wire: false,
+        headers: restHeaders(fields),
+        ...remoteAddress(fields, "identity"),
+      };
+    },
+    toCredentials: () => ({ method: asked.method, target: "/", wire: false, headers: restHeaders(fields) }),
+    requireKey(sources, request) {
+      const context = requireFields(fields, "requestContext");
+      const paths = [requireText(fields, "path"), field(context, "path")].filter((path) => typeof path === "string");
+      requireIdentitySources(field(fields, "identitySource"), sources, request, { method: asked.method, paths });
+    },
+    allowAll: (principal, context, patterns) => keptPolicy(arn, asked, principal, context, patterns),
+    allow: (principal, context) => allowPolicy(arn, principal, context),
+    refuse: (error, principal) => denyPolicy(arn, error, principal),
+  };
+}
+
+function pathOf(fields: EventFields): string {
+  return pathInStage(requireText(fields, "path"), requireText(requireFields(fields, "requestContext"), "stage"));
+}
