@@ -153,6 +153,22 @@ describe("gatewayEvent", () => {
     expect(await callerIn(restIamGuest, verifier)).toEqual({ ...visitor, groups: openGroups(["visitors"]) });
   });
 
+  it("knows the roles of other partitions by their ARNs", async () => {
+    const arn = `arn:aws-cn:sts::${account}:assumed-role/${guestRole}/CognitoIdentityCredentials`;
+    const inChina = {
+      "requestContext.identity.userArn": arn,
+      "requestContext.identity.cognitoIdentityPoolId": identityPoolId.replace("eu-west-1", "cn-north-1"),
+      "requestContext.identity.cognitoIdentityId": guestIdentityId.replace("eu-west-1", "cn-north-1"),
+    };
+    const identityPools = [{ identityPoolId: identityPoolId.replace("eu-west-1", "cn-north-1") }];
+    const accepted = { [`arn:aws-cn:iam::${account}:role/${guestRole}`]: { guest: true } } as const;
+    const verifier = believing("rest-iam", { identityPools }, accepted);
+    expect(await callerIn(changed(restIamGuest, inChina), verifier)).toMatchObject({
+      ...{ kind: "guest", id: `guest:${guestIdentityId.replace("eu-west-1", "cn-north-1")}`, role: { arn } },
+    });
+    await expect(callerIn(restIamGuest, verifier)).rejects.toMatchObject({ code: "identity_not_accepted" });
+  });
+
   it("makes a guest of a role that stands for guests, without an identity pool", async () => {
     const verifier = believing("rest-iam", {}, { [`${account}/${serviceRole}`]: { guest: true } });
     expect(await callerIn(restIamRole, verifier)).toMatchObject({
@@ -245,7 +261,11 @@ describe("a function behind IAM authorization", () => {
   })) as (event: unknown, context: unknown) => Promise<{ statusCode: number; body: string }>;
   const asked = async (event: object, method: string, path: string) => {
     const at =
-      "httpMethod" in event ? { httpMethod: method, path } : { rawPath: path, "requestContext.http.method": method };
+      "httpMethod" in event
+        ? { httpMethod: method, path }
+        : "rawPath" in event
+          ? { rawPath: path, "requestContext.http.method": method }
+          : { method, path };
     const answer = await handler(changed(event, { ...at, pathParameters: undefined }), {});
     return [answer.statusCode, JSON.parse(answer.body)];
   };
@@ -291,12 +311,15 @@ describe("a function behind IAM authorization", () => {
     expect(await asked(signed, "GET", "/mode")).toMatchObject([200, signedIn]);
   });
 
-  it.each([
-    ["function URL", functionUrlIam],
-    ["console's test of a method", restConsoleTest],
-  ])("never fails without a code: %s", async (_, event) => {
-    const [status, body] = await asked(event, "GET", "/index");
-    expect(status === 200 ? body.role : body.code).toBe(status === 200 ? serviceRole : "gateway_not_trusted");
+  it("sees the role behind a function URL and VPC Lattice", async () => {
+    const index = { kind: "role", role: serviceRole, groups: ["indexers"], same: true };
+    expect(await asked(functionUrlIam, "GET", "/index")).toEqual([200, index]);
+    expect(await asked(latticeIam, "GET", "/index")).toEqual([200, index]);
+    expect(await asked(latticeIam, "POST", "/articles/7")).toMatchObject([403, { code: "access_denied" }]);
+  });
+
+  it("does not believe the console's test of a method", async () => {
+    expect(await asked(restConsoleTest, "GET", "/index")).toMatchObject([403, { code: "gateway_not_trusted" }]);
   });
 
   it("refuses a caller whom the gateway did not authorize", async () => {

@@ -231,6 +231,13 @@ describe("the claims of a Cognito authorizer", () => {
     expect(await ask("/scoped")).toBe(200);
     expect(await ask("/editors")).toBe(403);
     expect(await ask("/others")).toBe(403);
+    const byRest = createAuthorizer({
+      verifiers: [verified],
+      policy: definePolicy({ routes: { "GET /articles/:id": group("a,b") } }),
+    });
+    const restHandler = guardHandler(byRest, () => ({ statusCode: 200 }));
+    expect((await restHandler(bearing(restCognitoBareToken, idToken) as never, {})).statusCode).toBe(200);
+    expect((await restHandler(restCognitoBareToken as never, {})).statusCode).toBe(401);
   });
 
   it("say, however they are changed, whom they name, or nobody", async () => {
