@@ -108,15 +108,16 @@ function readerOf(event: EventFields, forwardedFor: ForwardedFor | undefined): R
     throw foreignEvent("set the event structure version of the VPC Lattice target group to V2");
   }
   const context = requireFields(event, "requestContext");
-  const marks = ["elb", "http", "serviceArn"].filter((name) => field(context, name) !== undefined);
-  const format = `${field(event, "version")} ${marks}`;
-  if (format === "undefined elb") return { read: (fields) => loadBalancerRequest(fields, forwardedFor) };
-  if (format === "undefined ") {
-    // Not of its own alone, so it is looked for last.
+  const [mark, another] = ["elb", "http", "serviceArn"].filter((name) => field(context, name) !== undefined);
+  const version = field(event, "version");
+  if (another !== undefined) throw foreignEvent("the event has the marks of two gateways");
+  if (version === undefined && mark === "elb") return { read: (fields) => loadBalancerRequest(fields, forwardedFor) };
+  if (version === undefined && mark === undefined) {
+    // VPC Lattice has it too, so it is looked for last.
     requireFields(context, "identity");
     return { read: restRequest, gateway: gatewayIdentity(event) };
   }
-  if (format === "2.0 http") return { read: httpRequest, gateway: gatewayIdentity(event) };
-  if (format === "2.0 serviceArn") return { read: latticeRequest, gateway: gatewayIdentity(event) };
-  throw foreignEvent("the event has not the marks of one gateway; HTTP APIs need payload format 2.0");
+  if (version === "2.0" && mark === "http") return { read: httpRequest, gateway: gatewayIdentity(event) };
+  if (version === "2.0" && mark === "serviceArn") return { read: latticeRequest, gateway: gatewayIdentity(event) };
+  throw foreignEvent("the event has not the marks of a gateway in the version that is read; HTTP APIs need format 2.0");
 }
