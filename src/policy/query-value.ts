@@ -25,14 +25,15 @@ export function queryValue(name: string, query: string | undefined): Found {
       if (found !== missing) return repeated;
       const value = nameGoesOn.test(rawValue) ? undefined : decodeQueryText(rawValue);
       found = value === undefined ? unreadable : foundText(value);
-    } else if (couldMerge(decoded, name)) {
+    } else if (couldMergeInto(name, decoded)) {
       return unreadable;
     }
   }
   return found;
 }
 
-function couldMerge(other: string, name: string): boolean {
+/** Whether some parser takes a parameter of another name for a part of this one, as `a[b]` of `a`. */
+export function couldMergeInto(name: string, other: string): boolean {
   const root = other.replace(/^[?[]+/, "");
   if (!root.startsWith(name)) return false;
   const next = root[name.length];

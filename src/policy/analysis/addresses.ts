@@ -1,5 +1,5 @@
 import { type AddressGroups, type IpRange, isInRange, readIpRange } from "../ip-range.ts";
-import type { Choice } from "./decision-diagram.ts";
+import { type Choice, TooComplex } from "./decision-diagram.ts";
 import type { Condition, Variable, Variables } from "./variables.ts";
 
 /** The address of the caller. */
@@ -33,6 +33,8 @@ const all: readonly IpRange[] = [
   { groups: [0, 0], length: 0 },
   { groups: [0, 0, 0, 0, 0, 0, 0, 0], length: 0 },
 ];
+/** Each is compared with each. */
+const mostRanges = 4_000;
 /** Addresses that stand for IPv4 ones, and are read as those (RFC 4291 Section 2.5.5.2). */
 const mapped: IpRange = { groups: [0, 0, 0, 0, 0, 0xffff, 0, 0], length: 96 };
 
@@ -41,6 +43,7 @@ const mapped: IpRange = { groups: [0, 0, 0, 0, 0, 0xffff, 0, 0], length: 96 };
  * common, so that there is one way for each range, and two for what is in none.
  */
 function tellingAddresses(ranges: readonly IpRange[]): readonly AddressGroups[] {
+  if (ranges.length > mostRanges) throw new TooComplex();
   return [...all, ...ranges].flatMap((range) => {
     const inner = [...ranges, mapped].filter((other) => other.length > range.length && holds(range, other));
     const address = firstOutside(range, inner);

@@ -30,7 +30,7 @@ export interface AnalyzeOptions {
 }
 
 /** How many steps all rules of a policy may take together, which is some seconds. */
-const allSteps = 3_000_000;
+const allSteps = 2_000_000;
 
 /**
  * Looks for what is likely a mistake in a policy, and for what is worth knowing: rules that are always true, parts of rules that

@@ -61,8 +61,9 @@ export function createDiagrams(limit: number): Diagrams {
   ]);
   let left = limit;
 
-  function work(): void {
-    left -= 1;
+  /** A step takes the longer the more branches it looks at. */
+  function work(branches: number): void {
+    left -= 1 + (branches >> 4);
     if (left < 0) throw new TooComplex();
   }
 
@@ -72,7 +73,7 @@ export function createDiagrams(limit: number): Diagrams {
     const key = `${level}:${branches.map(({ id }) => id).join()}`;
     const same = known.get(key);
     if (same !== undefined) return same;
-    work();
+    work(branches.length);
     const fresh: Diagram = { id: known.size + 2, level, branches };
     known.set(key, fresh);
     return fresh;
@@ -85,9 +86,9 @@ export function createDiagrams(limit: number): Diagrams {
     const key = Math.min(one.id, other.id) * idSpan + Math.max(one.id, other.id);
     const earlier = conjunctions.get(key);
     if (earlier !== undefined) return earlier;
-    work();
     const level = Math.min(one.level, other.level);
     const splitting = one.level === level ? one : other;
+    work(splitting.branches.length);
     const joined = choose(
       level,
       splitting.branches.map((_, value) => both(branchAt(one, level, value), branchAt(other, level, value))),

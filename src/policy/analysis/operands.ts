@@ -1,5 +1,5 @@
 import type { Ternary } from "../evaluation.ts";
-import { queryValue } from "../query-value.ts";
+import { couldMergeInto } from "../query-value.ts";
 import type { Literal } from "../rule.ts";
 import type { CallerProfile } from "./caller-model.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
@@ -144,5 +144,5 @@ function costOf(held: Held): number {
 function spoils({ operand: one }: OperandSource, { operand: other }: OperandSource): boolean {
   if (!("query" in one) || !("query" in other)) return false;
   if (one.query === other.query) return false;
-  return queryValue(other.query, new URLSearchParams([[one.query, ""]]).toString()).state !== "missing";
+  return couldMergeInto(other.query, one.query);
 }

@@ -51,10 +51,9 @@ export function studyRoute(
   const study: { -readonly [Key in keyof RouteStudy]: RouteStudy[Key] } = {
     asks: leavesOf(whole, bound.rules).filter(isOpaque),
   };
-  let world: World | undefined;
+  const world = createWorld(profiles, [wholeBound], limit);
   // What it has told before it takes too long stays told.
   unlessTooComplex(() => {
-    world = createWorld(profiles, [wholeBound], limit);
     const own = partsOf(bound.rule);
     const { yes } = world.condition(wholeBound);
     study.whole = whetherAllPass(world, yes);
@@ -64,7 +63,7 @@ export function studyRoute(
     const isSettled = study.whole.always === true || world.find(yes) === undefined;
     study.redundant = isSettled ? [] : redundant(world, wholeBound, own, require);
   });
-  reserve.steps -= spentIn(world);
+  reserve.steps -= world.spent();
   return study;
 }
 
@@ -91,11 +90,6 @@ function redundant(world: World, bound: BoundRule, own: RulePart, require: Rule 
   return redundantParts(world, bound, whole, own, ({ yes }) => [yes]);
 }
 
-/** A world that could not even be made has taken all that it may. */
-function spentIn(world: World | undefined): number {
-  return world === undefined ? mostSteps : world.spent();
-}
-
 /** What a study tells of a rule that stands by itself, and that may be used below `not`. */
 export interface NamedStudy {
   readonly always?: AlwaysAnswer;
@@ -111,13 +105,12 @@ export function studyRule(
 ): NamedStudy {
   const limit = Math.min(mostSteps, Math.max(leastSteps, reserve.steps));
   const study: { -readonly [Key in keyof NamedStudy]: NamedStudy[Key] } = {};
-  let world: World | undefined;
+  const world = createWorld(profiles, [bound], limit);
   unlessTooComplex(() => {
-    world = createWorld(profiles, [bound], limit);
     study.always = whetherAllPass(world, world.condition(bound).yes);
     const own = partsOf(bound.rule);
     study.redundant = study.always.always === true ? [] : redundantParts(world, bound, own, own, meaning);
   });
-  reserve.steps -= spentIn(world);
+  reserve.steps -= world.spent();
   return study;
 }

@@ -1,5 +1,6 @@
 import type { Ternary } from "../evaluation.ts";
 import type { Literal } from "../rule.ts";
+import { TooComplex } from "./decision-diagram.ts";
 import type { OperandSource } from "./operand-source.ts";
 
 /** What a leaf asks about the value of one operand. */
@@ -19,13 +20,20 @@ export interface TellingValue {
   readonly other: boolean;
 }
 
+/** Each is looked for among each. */
+const mostLiterals = 10_000;
+
 /**
  * Values by which all ways can be told apart in which rules can find operands that are compared with each other.
  *
  * Values that all tests judge alike are as good as each other. Of `n` operands at most `n` have different ones at a time, so
  * that many of each sort suffice.
+ *
+ * @throws TooComplex where rules name too many values.
  */
 export function tellingValues(sources: readonly OperandSource[], tests: readonly ValueTest[]): readonly TellingValue[] {
+  const written = tests.reduce((sum, test) => sum + test.literals.length, 0);
+  if (written > mostLiterals) throw new TooComplex();
   const literals = new Set(tests.flatMap((test) => test.literals));
   const taken = new Set([...literals].filter((value) => typeof value === "string"));
   const count = sources.length;

@@ -1,4 +1,4 @@
-import { type Choice, createDiagrams, type Diagram } from "./decision-diagram.ts";
+import { type Choice, createDiagrams, type Diagram, TooComplex } from "./decision-diagram.ts";
 
 /** Something about a caller or a request that takes one of a few values. */
 export interface Variable<Value> {
@@ -14,7 +14,7 @@ export interface Variable<Value> {
 export interface Variables {
   readonly diagrams: ReturnType<typeof createDiagrams>;
   /**
-   * Adds a variable behind those that are there.
+   * Adds a variable behind those that are there. Throws TooComplex where there are too many, or it has too many values.
    *
    * @param costOf what a value adds to a witness that needs it; nothing by default.
    */
@@ -25,6 +25,10 @@ export interface Variables {
   cheapest(diagram: Diagram): Choice | undefined;
 }
 
+/** Diagrams are as deep as there are variables, and what walks them takes the stack. */
+const mostVariables = 1_000;
+const mostValues = 10_000;
+
 /** @param limit how many steps of work the diagrams may take. */
 export function createVariables(limit: number): Variables {
   const diagrams = createDiagrams(limit);
@@ -32,6 +36,7 @@ export function createVariables(limit: number): Variables {
   return {
     diagrams,
     add(values, costOf = () => 0) {
+      if (costs.length >= mostVariables || values.length > mostValues) throw new TooComplex();
       const level = costs.length;
       const own = values.map(costOf);
       costs.push(own);

@@ -421,6 +421,17 @@ describe("an analysis", () => {
     ]);
   });
 
+  it.each<[string, unknown]>([
+    ["groups", { not: { group: Array.from({ length: 1_100 }, (_, index) => `g${index}`) } }],
+    ["ranges", { ip: Array.from({ length: 4_100 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`) }],
+    ["values", { oneOf: [{ tag: "t" }, Array.from({ length: 10_100 }, (_, index) => `v${index}`)] }],
+    ["issuers", { issuer: Array.from({ length: 10_100 }, (_, index) => `i${index}`) }],
+  ])("cannot tell of a rule that names thousands: %s", (_, rule) => {
+    expect(analyzePolicy(policyOf({ "GET /a": rule as Rule })).findings).toMatchObject([
+      { code: "cannot_tell", finding: expect.stringContaining("the rule is too complex") },
+    ]);
+  });
+
   it("cannot tell of patterns of roles that match in too many ways", () => {
     const role = Array.from(
       { length: 12 },

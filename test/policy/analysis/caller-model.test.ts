@@ -8,17 +8,28 @@ import { stsWebIdentity } from "../../../src/tokens/sts-web-identity.ts";
 import type { TokenIssuer } from "../../../src/tokens/token-issuer.ts";
 import { userPool } from "../../../src/tokens/user-pool.ts";
 import { bearer } from "../../../src/verify/bearer.ts";
+import { gatewayEvent } from "../../../src/verify/gateway-event.ts";
 import { appSyncIamGuest, appSyncIamRole, appSyncIamUser } from "../../fixtures/appsync-resolver.ts";
-import { account, guestRole, serviceRole } from "../../fixtures/facts.ts";
+import {
+  account,
+  apiId,
+  clientId,
+  guestRole,
+  serviceRole,
+  sub,
+  timeEpoch,
+  userPoolId,
+  userPoolIssuer,
+} from "../../fixtures/facts.ts";
 import { functionUrlIam } from "../../fixtures/function-url.ts";
-import { httpIamGuest, httpIamRole, httpIamUser } from "../../fixtures/http-proxy-v2.ts";
-import { restIamGuest, restIamRole, restIamUser } from "../../fixtures/rest-proxy.ts";
+import { httpIamGuest, httpIamRole, httpIamUser, httpJwt } from "../../fixtures/http-proxy-v2.ts";
+import { restCognito, restCognitoAccess, restIamGuest, restIamRole, restIamUser } from "../../fixtures/rest-proxy.ts";
 import { latticeIam } from "../../fixtures/vpc-lattice.ts";
 import { authorizationOf, enrollmentMessage, type Prover, requestProof } from "../../proofs/prover.ts";
 import { editor, openGate, type Stage, setStage } from "../../proofs/proving-gate.ts";
 import { everyIssuer, everyKind } from "../../tokens/every-issuer.ts";
-import { now } from "../../tokens/token-fixtures.ts";
-import { believing, callerIn } from "../../verify/gateway-events.ts";
+import { accessClaims, createSigner, now } from "../../tokens/token-fixtures.ts";
+import { believing, callerIn, changed } from "../../verify/gateway-events.ts";
 
 /** What a principal has that a profile excludes, or lacks that the profile is sure of. */
 function misfits(principal: Principal, profile: CallerProfile): readonly string[] {
@@ -189,6 +200,41 @@ describe("the model of callers has room for", () => {
     meet("guest in groups", await callerIn(restIamGuest, believing("rest-iam", {}, grouped)));
     const asGuest = { [`${account}/${serviceRole}`]: { guest: true as const } };
     meet("role for guests", await callerIn(restIamRole, believing("rest-iam", {}, asGuest)));
+  });
+
+  it("whose tokens gateways have checked, by what they say and by the token itself", async () => {
+    const rest = { format: "rest-cognito", account, apiId, stage: "prod" } as const;
+    const http = { format: "http-jwt", account, apiId, stage: "$default" } as const;
+    const clock = () => timeEpoch + 60_000;
+    const pool = { userPoolId, clientId };
+    const told = (tokenUse: "id" | "access") =>
+      gatewayEvent({
+        trust: [
+          { ...rest, ...pool, tokenUse },
+          { ...http, ...pool, tokenUse: "access" },
+        ],
+        clock,
+      });
+    meet("rest-cognito, ID token", await callerIn(restCognito, told("id")));
+    meet("rest-cognito, access token", await callerIn(restCognitoAccess, told("access")));
+    meet("http-jwt", await callerIn(httpJwt, told("access")));
+    const claims = "requestContext.authorizer.jwt.claims";
+    const machine = changed(httpJwt, {
+      [`${claims}.sub`]: clientId,
+      [`${claims}.username`]: undefined,
+      [`${claims}.auth_time`]: undefined,
+      [`${claims}.cognito:groups`]: undefined,
+    });
+    meet("http-jwt of a machine", await callerIn(machine, told("access")));
+    const signer = createSigner("one");
+    const times = { auth_time: timeEpoch / 1_000, iat: timeEpoch / 1_000, exp: timeEpoch / 1_000 + 3_600 };
+    const raw = signer.sign(accessClaims({ sub, iss: userPoolIssuer, ...times, "cognito:groups": ["editors"] }));
+    const issuer = userPool({
+      ...{ ...pool, tokenUse: "access", jwks: { keys: [signer.jwk] }, clock },
+      principalTags: { name: "username" },
+    });
+    const event = changed(httpJwt, { "headers.authorization": `Bearer ${raw}` });
+    meet("http-jwt with its token", await callerIn(event, gatewayEvent({ trust: [{ ...http, issuers: [issuer] }] })));
   });
 
   it("nobody but those", () => {

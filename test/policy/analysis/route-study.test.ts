@@ -42,6 +42,12 @@ const anyRules = fc.oneof(
 );
 const required = fc.option(anyRule({ params: false }), { nil: undefined, freq: 1 });
 const inputs = fc.array(anyInput(anyCaller(callerProfiles)), { minLength: 12, maxLength: 12 });
+const [signers, bearers] = (["signature", "token"] as const).map((style) =>
+  fc.array(anyInput(anyCaller(callerProfiles.filter((profile) => profile.style === style))), {
+    minLength: 8,
+    maxLength: 8,
+  }),
+) as [typeof inputs, typeof inputs];
 const answers = [true, false, undefined] as const;
 
 function inputOf(facts: WitnessFacts): RuleInput {
@@ -52,10 +58,6 @@ function inputOf(facts: WitnessFacts): RuleInput {
   return { ...witnessInput(facts, "GET", "/x/y"), params };
 }
 
-function isSigned({ principal }: RuleInput): boolean {
-  return ["signed-request", "sts-proof"].includes(principal.verifiedBy);
-}
-
 describe("a study of generated rules", () => {
   it("claims nothing that a caller contradicts, and shows a witness of what it does not claim", () => {
     const seen: Record<string, number> = {};
@@ -63,32 +65,35 @@ describe("a study of generated rules", () => {
       seen[what] = (seen[what] ?? 0) + 1;
     };
     fc.assert(
-      fc.property(anyRules, required, inputs, (rule, require, given) => {
+      fc.property(anyRules, required, signers, bearers, (rule, require, signing, bearing) => {
         const whole: Rule = require === undefined ? rule : { allOf: [require, rule] };
         const study = studyOf(rule, require);
         count(`always ${study.whole?.always}`);
         count(`signed ${study.signed?.passes}`);
         count(`token ${study.token?.passes}`);
-        for (const input of given) {
-          const values = answers.map((answer) => judge(whole, input, answer));
-          if (study.whole?.always === true) expect(values).toEqual([true, true, true]);
-          if (study.own?.always === true) expect(judge(rule, input, false)).toBe(true);
-          const { principal } = input;
-          const answer = isSigned(input) ? study.signed : principal.kind === "anonymous" ? undefined : study.token;
-          if (answer?.passes === false) expect(values).not.toContain(true);
+        for (const [given, answer] of [
+          [signing, study.signed],
+          [bearing, study.token],
+        ] as const) {
+          for (const input of given) {
+            const values = answers.map((said) => judge(whole, input, said));
+            if (study.whole?.always === true) expect(values).toEqual([true, true, true]);
+            if (study.own?.always === true) expect(judge(rule, input, false)).toBe(true);
+            if (answer?.passes === false) expect(values).not.toContain(true);
+          }
         }
         if (study.whole?.always === false) {
           const input = inputOf(study.whole.counterexample);
           for (const answer of answers) expect(judge(whole, input, answer)).not.toBe(true);
         }
-        for (const [answer, signs] of [
-          [study.signed, true],
-          [study.token, false],
+        for (const [answer, style] of [
+          [study.signed, "signature"],
+          [study.token, "token"],
         ] as const) {
           const found = answer?.passes === false ? answer.instead : answer;
           if (found === undefined || found.passes === false) continue;
           const input = inputOf(found.witness);
-          if (answer?.passes !== false) expect(isSigned(input)).toBe(signs);
+          if (answer?.passes !== false) expect(found.witness.profile.style).toBe(style);
           const own = found.witness.opaque.get(opaqueKey(asked, bind(rule)));
           for (const said of found.passes === true ? answers : [own]) expect(judge(whole, input, said)).toBe(true);
         }
