@@ -6,8 +6,11 @@ import {
   createPrincipal,
   createSessions,
   definePolicy,
+  equal,
   group,
+  param,
   signedRequest,
+  userId,
   userPool,
 } from "poolgate";
 import { guardHandler, lambdaAuthorizer, principalOf } from "poolgate/lambda";
@@ -39,6 +42,41 @@ export const restToken = lambdaAuthorizer(authorizer, { format: "rest-token", ca
 export const restRequest = lambdaAuthorizer(authorizer, { format: "rest-request", cache: "off" });
 export const httpSimple = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "off" });
 export const httpPolicy = lambdaAuthorizer(authorizer, { format: "http-policy", cache: "off" });
+export const httpPolicyV1 = lambdaAuthorizer(authorizer, { format: "http-policy-1.0", cache: "off" });
+
+/** What a gateway may keep: no signatures, and no rule that looks at more than who calls and what for. */
+const keeping = createAuthorizer({
+  verifiers: [bearer({ issuers: [userPool({ ...pool, tokenUse: "access" })] })],
+  policy: definePolicy({
+    routes: { "POST /articles": group("editors"), "* /people/:id/**": equal(param("id"), userId) },
+  }),
+});
+const restKey = ["method.request.header.Authorization"];
+const httpKey = ["$request.header.Authorization"];
+const restPair = [...restKey, "context.httpMethod", "context.path"];
+const httpPair = [...httpKey, "$context.httpMethod", "$context.path"];
+const kept = (format, cache, identitySource) =>
+  lambdaAuthorizer(keeping, { format, cache, cacheTtl: 300, ...(identitySource && { identitySource }) });
+
+export const restTokenTable = kept("rest-token", "table");
+export const restTokenCoarse = kept("rest-token", "coarse");
+export const restRequestExact = kept("rest-request", "exact", restPair);
+export const restRequestTable = kept("rest-request", "table", restKey);
+export const restRequestCoarse = kept("rest-request", "coarse", restKey);
+export const httpSimpleExact = kept("http-simple", "exact", httpPair);
+export const httpSimpleCoarse = kept("http-simple", "coarse", httpKey);
+export const httpPolicyExact = kept("http-policy", "exact", httpPair);
+export const httpPolicyTable = kept("http-policy", "table", httpKey);
+export const httpPolicyCoarse = kept("http-policy", "coarse", httpKey);
+export const httpPolicyV1Exact = kept("http-policy-1.0", "exact", httpPair);
+export const httpPolicyV1Table = kept("http-policy-1.0", "table", httpKey);
+export const httpPolicyV1Coarse = kept("http-policy-1.0", "coarse", httpKey);
+
+/** Stands behind any of these, and decides again. */
+export const keepingGuarded = guardHandler(keeping, async (_event, _context, principal) => ({
+  statusCode: 201,
+  body: JSON.stringify({ by: principal.userId }),
+}));
 
 /** Does both by itself. */
 export const guarded = guardHandler(authorizer, async (event, _context, principal) => ({

@@ -11,6 +11,7 @@ import {
   restRequestEvent,
   restTokenEvent,
 } from "../adapters/lambda/events.ts";
+import { httpAuthorizerV1 } from "../fixtures/http-authorizer-v1.ts";
 import { type Invocation, type LambdaFunction, startFunction } from "./lambda-runtime.ts";
 
 const service = "api.example.com";
@@ -58,6 +59,16 @@ const bearing = (person: typeof rob) => ({ authorization: `Bearer ${pools.access
 const facts = { method: "POST", path: "/articles" };
 const arn = restTokenEvent(facts).methodArn;
 const { routeArn } = httpAuthorizerEvent(facts);
+const httpEventV1 = (headers: Readonly<Record<string, string>>) => ({
+  ...httpAuthorizerV1,
+  methodArn: routeArn,
+  httpMethod: facts.method,
+  path: facts.path,
+  resource: facts.path,
+  pathParameters: {},
+  queryStringParameters: null,
+  headers: { ...("host" in headers ? {} : { Host: service }), ...headers },
+});
 const unauthorized = { error: expect.objectContaining({ errorType: "Error", errorMessage: "Unauthorized" }) };
 const refused = { answer: expect.objectContaining({ isAuthorized: false }) };
 
@@ -97,6 +108,13 @@ const doors: readonly Door[] = [
   {
     handler: "httpPolicy",
     event: (headers) => httpAuthorizerEvent({ ...facts, headers }),
+    allowed: policyThat("Allow", routeArn),
+    denied: policyThat("Deny", routeArn),
+    unproven: policyThat("Deny", routeArn),
+  },
+  {
+    handler: "httpPolicyV1",
+    event: (headers) => httpEventV1(headers),
     allowed: policyThat("Allow", routeArn),
     denied: policyThat("Deny", routeArn),
     unproven: policyThat("Deny", routeArn),
