@@ -36,6 +36,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "HTTP guest POST /articles 403 access_denied",
     "another API POST /articles 403 gateway_not_trusted",
   ],
+  "function-behind-load-balancer.ts": [
+    "ada, by token 201 user-pool",
+    "rob, by token 403 access_denied",
+    "nobody 401 no_credentials",
+    "ada, by signature 201 signed-request",
+    "another body 401 payload_mismatch",
+  ],
   "service-to-service.ts": [
     'enrolled POST /invoices 201 {"by":"role:123456789012/BillingService","amount":40}',
     "STS was asked 1 time for two invoices",
