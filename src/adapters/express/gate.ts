@@ -6,10 +6,10 @@ import { type Awaitable, attempt, isPending, proceed, valueAtHand } from "../../
 import { ConfigurationError } from "../../configuration.ts";
 import type { Allowed, Decision, Denied } from "../../decision.ts";
 import { AuthError, toAuthError } from "../../errors.ts";
+import { createPreflight, type PreflightOptions } from "../../preflight.ts";
 import { type ExplainToCallers, readExplainToCallers, refusalAnswer } from "../../refusal-answer.ts";
 import { discardBehind } from "./discard-rest.ts";
 import type { GateHandler, GateRequest } from "./gate-request.ts";
-import { createPreflight, type PreflightOptions } from "./preflight.ts";
 import { notesOn, type RequestNotes } from "./request-notes.ts";
 import { isAnswered, refusesBody, sendAnswer } from "./send-answer.ts";
 import { type RequestOptions, readRequestOptions, toAuthRequest } from "./to-auth-request.ts";

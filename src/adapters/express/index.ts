@@ -1,10 +1,10 @@
 export type { Authorizer } from "../../authorizer.ts";
+export type { PreflightOptions } from "../../preflight.ts";
 export { authorize } from "./authorize.ts";
 export { endpoints } from "./endpoints.ts";
 export type { GateOptions } from "./gate.ts";
 export type { GateHandler, GateRequest } from "./gate-request.ts";
 export { guard } from "./guard.ts";
 export { keepRawBody } from "./keep-raw-body.ts";
-export type { PreflightOptions } from "./preflight.ts";
 export { principalOf } from "./principal-of.ts";
 export type { RequestOptions } from "./to-auth-request.ts";

@@ -1,3 +1,4 @@
+export type { PreflightOptions } from "../../preflight.ts";
 export type { AuthorizerContext } from "./authorizer-context.ts";
 export type {
   CacheCoarse,

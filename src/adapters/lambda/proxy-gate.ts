@@ -3,6 +3,7 @@ import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
 import { toAuthError } from "../../errors.ts";
 import type { Rule } from "../../policy/rule.ts";
+import { createPreflight, type PreflightOptions } from "../../preflight.ts";
 import type { Principal } from "../../principal.ts";
 import { type ExplainToCallers, readExplainToCallers, refusalAnswer } from "../../refusal-answer.ts";
 import { readBasePath } from "./base-path.ts";
@@ -34,6 +35,12 @@ export interface GuardHandlerOptions {
    */
   readonly forwardedFor?: ForwardedFor;
   /**
+   * Answers CORS preflight requests, which then go no further. Requests that are not preflights are not touched: the headers
+   * that let a script read an answer come from the handler. Where the gateway has a CORS configuration of its own, such as HTTP
+   * APIs and function URLs, no preflight gets here.
+   */
+  readonly preflight?: PreflightOptions;
+  /**
    * Has the problem document of a denied request carry the decision's explanation as `explanation`, so that a developer sees
    * why. It tells **every** caller, strangers too, the rules that refused him, with the values that they compare, and what would
    * let him in. So it is off by default, no environment variable turns it on, and the process warns where it is on. Where a
@@ -42,7 +49,7 @@ export interface GuardHandlerOptions {
   readonly explainToCallers?: ExplainToCallers | undefined;
 }
 
-/** Who was let in with an event, or the answer that refuses him. */
+/** Who was let in with an event, or the answer to him in the place of the handler's. */
 export type Judgment<P extends Principal> = { readonly principal: P } | { readonly answer: ProxyAnswer };
 
 /**
@@ -56,7 +63,7 @@ export function createProxyGate<P extends Principal>(
   authorizer: Authorizer<P>,
   options: GuardHandlerOptions,
 ): (event: object) => Promise<Judgment<P>> {
-  refuseUnknownOptions(owner, options, ["rule", "basePath", "forwardedFor", "explainToCallers"]);
+  refuseUnknownOptions(owner, options, ["rule", "basePath", "forwardedFor", "preflight", "explainToCallers"]);
   const { rule } = options;
   if (typeof authorizer?.authorize !== "function") {
     throw new ConfigurationError("missing_option", owner, "pass what createAuthorizer returns");
@@ -70,25 +77,29 @@ export function createProxyGate<P extends Principal>(
     basePath: readBasePath(owner, options.basePath),
     forwardedFor: readForwardedFor(owner, options.forwardedFor),
   };
+  const preflight =
+    options.preflight === undefined ? undefined : createPreflight(`${owner}.preflight`, options.preflight);
   const explained = readExplainToCallers(owner, options.explainToCallers);
 
-  async function decide(event: object): Promise<{ readonly principal: P } | { readonly refused: Answer }> {
+  async function decide(event: object): Promise<{ readonly principal: P } | { readonly answered: Answer }> {
     try {
       const { fields, request } = proxyRequest(event, settings);
+      const preflighted = preflight?.(request, authorizer.verifiers);
+      if (preflighted !== undefined) return { answered: preflighted };
       const params = pathParameters(fields);
       const decision = await authorizer.authorize(request, rule === undefined ? {} : { rule, params });
-      if (decision.allowed !== true) return { refused: refusalAnswer(decision, explained) };
+      if (decision.allowed !== true) return { answered: refusalAnswer(decision, explained) };
       const contentSha256 = handedOverBy(fields)?.contentSha256;
       if (contentSha256 !== undefined) requireBodyHash(fields, contentSha256);
       return { principal: decision.principal };
     } catch (thrown) {
-      return { refused: problemAnswer(toAuthError(thrown)) };
+      return { answered: problemAnswer(toAuthError(thrown)) };
     }
   }
 
   return async function judge(event) {
     const outcome = await decide(event);
-    if ("refused" in outcome) return { answer: proxyAnswer(event, outcome.refused) };
+    if ("answered" in outcome) return { answer: proxyAnswer(event, outcome.answered) };
     rememberPrincipal(event, outcome.principal, authorizer);
     return outcome;
   };

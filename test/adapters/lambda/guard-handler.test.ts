@@ -88,6 +88,35 @@ describe.each(doors)("guardHandler behind %s", (name, event) => {
     expect(twice).toMatchObject({ statusCode: name === "a load balancer" ? 200 : 403 });
   });
 
+  it("answers preflights where it is told to, and judges every other request", async () => {
+    const preflight = { origins: ["https://app.example.com"], methods: ["POST"], headers: ["authorization"] };
+    const withPreflight = guarded({ preflight });
+    const asked = { origin: "https://app.example.com", "access-control-request-method": "POST" };
+    const { statusCode, headers, multiValueHeaders } = (await withPreflight(
+      event({ method: "OPTIONS", headers: asked }),
+    )) as { statusCode: number; headers?: object; multiValueHeaders?: object };
+    const origin = "https://app.example.com";
+    expect([statusCode, headers ?? multiValueHeaders]).toEqual([
+      204,
+      expect.objectContaining({
+        "access-control-allow-origin": multiValueHeaders === undefined ? origin : [origin],
+      }),
+    ]);
+    const others = [
+      { method: "GET", headers: asked },
+      { method: "OPTIONS", headers: { origin } },
+    ];
+    for (const facts of others) {
+      expect(codeIn(await withPreflight(event(facts)))).toEqual([401, "no_credentials"]);
+    }
+    const withCredential = { ...asked, authorization: "Bearer editor" };
+    expect(codeIn(await withPreflight(event({ method: "OPTIONS", headers: withCredential })))).toEqual([
+      403,
+      "no_route",
+    ]);
+    expect(codeIn(await guarded()(event({ method: "OPTIONS", headers: asked })))).toEqual([401, "no_credentials"]);
+  });
+
   it("answers HEAD without a body", async () => {
     const refused = await guarded()(event({ method: "HEAD", headers: {} }));
     expect(refused).toMatchObject({ statusCode: 401, body: "" });
@@ -259,6 +288,8 @@ describe("guardHandler", () => {
     [gate(), () => ({}), { rules: [] }, "guardHandler.rules"],
     [gate(), () => ({}), { basePath: "v1" }, "guardHandler.basePath"],
     [gate(), () => ({}), { forwardedFor: "preserve" }, "guardHandler.forwardedFor"],
+    [gate(), () => ({}), { preflight: true }, "guardHandler.preflight"],
+    [gate(), () => ({}), { preflight: { origins: ["*"], methods: ["GET"] } }, "guardHandler.preflight.origins"],
     [gateWithoutPolicy(), () => ({}), {}, "guardHandler.rule"],
   ])("refuses faulty arguments: case %#", (authorizer, handler, options, option) => {
     const construct = () => guardHandler(authorizer as never, handler as never, options as never);

@@ -14,6 +14,9 @@ import {
   type EventFacts,
   httpAuthorizerEvent,
   httpProxyEvent,
+  latticeEvent,
+  loadBalancerEvent,
+  loadBalancerListEvent,
   restProxyEvent,
   restRequestEvent,
   restTokenEvent,
@@ -162,6 +165,26 @@ describe("a signed caller", () => {
       isAuthorized: false,
       context: { code: "path_not_verifiable" },
     });
+  });
+
+  it.each([
+    ["a load balancer", loadBalancerEvent],
+    ["a load balancer that sends lists", loadBalancerListEvent],
+    ["VPC Lattice", latticeEvent],
+  ])("is known behind %s by what he signed, and by nothing else", async (_, event) => {
+    const guarded = guardHandler(await signedGate(), () => ({ statusCode: 204 })) as (
+      event: unknown,
+    ) => Promise<unknown>;
+    const facts = { path: "/search", query: { tenant: ["acme"], q: ["a b"] } };
+    const headers = await sign("GET", "/search?tenant=acme&q=a%20b");
+    expect(await guarded(event({ ...facts, headers }))).toEqual({ statusCode: 204 });
+    const other = { ...facts, query: { tenant: ["acme"], q: ["a c"] } };
+    expect(await guarded(event({ ...other, headers }))).toMatchObject({ statusCode: 401 });
+    const post = { method: "POST", headers: await sign("POST", "/articles", "hello") };
+    expect(await guarded(event({ ...post, body: "hello" }))).toEqual({ statusCode: 204 });
+    expect(await guarded(event({ ...post, body: "hullo" }))).toMatchObject({ statusCode: 401 });
+    const spaced = await guarded(event({ path: "/articles/a b", headers: await sign("GET", "/articles/a%20b") }));
+    expect(spaced).toMatchObject({ statusCode: 400, body: expect.stringContaining("path_not_verifiable") });
   });
 
   it("must state the hash of a body that the authorizer does not see", async () => {

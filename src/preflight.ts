@@ -1,9 +1,9 @@
-import type { Answer } from "../../answer.ts";
-import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../../configuration.ts";
-import { hasSignatureQuery } from "../../credentials.ts";
-import type { AuthRequest } from "../../request.ts";
-import { targetOf } from "../../target.ts";
-import type { Verifier } from "../../verifier.ts";
+import type { Answer } from "./answer.ts";
+import { ConfigurationError, refuseUnknownOptions, requireInteger } from "./configuration.ts";
+import { hasSignatureQuery } from "./credentials.ts";
+import type { AuthRequest } from "./request.ts";
+import { targetOf } from "./target.ts";
+import type { Verifier } from "./verifier.ts";
 
 /** What is answered to CORS preflight requests, which browsers send without a credential. */
 export interface PreflightOptions {
