@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { readPlainScalar } from "../../src/policy/plain-scalar.ts";
+import { processorTime } from "../processor-time.ts";
 
 describe("a scalar without quotes", () => {
   it.each<[text: string, value: string | number | boolean | null]>([
@@ -107,9 +108,9 @@ describe("a scalar without quotes", () => {
       `${"1:".repeat(250_000)}x`,
       `1${":1".repeat(250_000)}.x`,
     ]) {
-      const start = performance.now();
+      const start = processorTime();
       readPlainScalar(text);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(processorTime() - start).toBeLessThan(5_000);
     }
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesRole } from "../../src/policy/role-pattern.ts";
+import { processorTime } from "../processor-time.ts";
 
 const role = (name: string) => ({ arn: "", partition: "aws", account: "123456789012", name });
 const matches = (pattern: string, name: string) => matchesRole(role(pattern), role(name));
@@ -57,8 +58,8 @@ describe("a role's pattern", () => {
   });
 
   it("takes no long time over many stars", () => {
-    const started = performance.now();
+    const started = processorTime();
     expect(matches(`${"*a".repeat(32)}b`, "a".repeat(64))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(processorTime() - started).toBeLessThan(2_000);
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { getCallerIdentity, parseCallerIdentity } from "../../src/sessions/sts.ts";
 import { Sha256 } from "../../src/testing/sha256.ts";
+import { processorTime } from "../processor-time.ts";
 import * as fake from "./fake-aws.ts";
 
 const now = new Date(Date.UTC(2026, 0, 15, 12));
@@ -146,8 +147,8 @@ describe("parseCallerIdentity", () => {
 
   it("is done at once with a long document that does not match", () => {
     const spaces = " ".repeat(60_000);
-    const started = performance.now();
+    const started = processorTime();
     expect(parseCallerIdentity(good.replace("<UserId>", `${spaces}<UserId>${spaces}`))).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(processorTime() - started).toBeLessThan(5_000);
   });
 });

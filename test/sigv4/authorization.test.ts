@@ -29,7 +29,7 @@ describe("parseAuthorization", () => {
     };
     // A search that begins anew at each space would take hundreds of times as long.
     const plain = fastest(`AWS4-HMAC-SHA256 ${"a".repeat(1_900)} b,c,d`);
-    expect(fastest(`AWS4-HMAC-SHA256 ${" ".repeat(1_900)}a b,c,d`)).toBeLessThan(plain + 0.5);
+    expect(fastest(`AWS4-HMAC-SHA256 ${" ".repeat(1_900)}a b,c,d`)).toBeLessThan(plain * 20 + 1);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import type { RuleInput } from "../../../src/policy/evaluation.ts";
 import { PolicyError } from "../../../src/policy/policy-error.ts";
 import type { Rule } from "../../../src/policy/rule.ts";
 import { parseTarget } from "../../../src/target.ts";
+import { processorTime } from "../../processor-time.ts";
 import { anyCaller, anyInput, anyRule } from "./generated.ts";
 
 const policyOf = (routes: Record<string, Rule>, more: Partial<PolicyInit> = {}): Policy =>
@@ -119,9 +120,9 @@ describe("the difference of two policies", () => {
       );
     const require: Rule = { not: { group: "blocked" } };
     const [old, fresh] = [policyOf(routes(false), { require }), policyOf(routes(true), { require })];
-    const started = performance.now();
+    const started = processorTime();
     const diff = diffPolicies(old, fresh);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(processorTime() - started).toBeLessThan(10_000);
     expect(diff.verdict).toBe("different");
     expect(diff.changes).toHaveLength(1);
     expect(diff.changes[0]).toMatchObject({
@@ -410,9 +411,9 @@ describe("the difference of two policies", () => {
     );
     const values = tags.map((own): Rule => ({ oneOf: [own, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]] }));
     const hard = { allOf: [...values, ...different] } as unknown as Rule;
-    const started = performance.now();
+    const started = processorTime();
     const diff = diffPolicies(policyOf({ "GET /a": hard }), policyOf({ "GET /a": { anyOf: [hard, { group: "a" }] } }));
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(processorTime() - started).toBeLessThan(50_000);
     expect(diff).toMatchObject({
       verdict: "unknown",
       changes: [{ unknown: ["its rules are too complex to compare"] }],

@@ -11,6 +11,7 @@ import { definePolicy } from "../../../src/policy/define-policy.ts";
 import { placeOf } from "../../../src/policy/policy-error.ts";
 import { type RoutePattern, readRouteKey } from "../../../src/policy/route-key.ts";
 import type { Rule } from "../../../src/policy/rule.ts";
+import { processorTime } from "../../processor-time.ts";
 import { anyRule } from "./generated.ts";
 
 const pattern = readRouteKey("GET /:a/:b/*rest", placeOf("", [])) as RoutePattern;
@@ -118,9 +119,9 @@ describe("a rule that nobody can ever pass", () => {
       tags.slice(index + 1).map((other): Rule => ({ not: { equal: [one, other] } })),
     );
     const values = tags.map((own): Rule => ({ oneOf: [own, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]] }));
-    const started = performance.now();
+    const started = processorTime();
     expect(isNeverTrue(bound({ allOf: [...values, ...different] as unknown as [Rule] }))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(processorTime() - started).toBeLessThan(10_000);
   });
 
   it("is looked at once where named rules are used over and over", () => {
@@ -162,8 +163,8 @@ describe("loading a policy", () => {
         ],
       },
     ]);
-    const started = performance.now();
+    const started = processorTime();
     definePolicy({ require: { not: { group: "suspended" } }, routes: Object.fromEntries(tenants) });
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(processorTime() - started).toBeLessThan(20_000);
   });
 });
