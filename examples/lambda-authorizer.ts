@@ -16,7 +16,8 @@ const authorizer = createAuthorizer({
   policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
 });
 
-// Set the authorizer's result time to live to 0 at the gateway: each answer is for one request.
+// Set the authorizer's result time to live to 0 at the gateway: each answer is for one request. Answers that a gateway may keep are
+// in lambda-cache.ts.
 export const handler = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "off" });
 
 /** The function behind: it reads the caller from what the authorizer put into the event. */

@@ -43,6 +43,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "ada, by signature 201 signed-request",
     "another body 401 payload_mismatch",
   ],
+  "lambda-cache.ts": [
+    "Allow GET/articles/?* ???/people/<ada> ???/people/<ada>/*",
+    "Deny GET/articles/drafts GET/articles/drafts/ GET/articles/*/?*",
+    "Allow *",
+    "GET /articles/7 200",
+    "GET /articles/drafts 403",
+  ],
   "service-to-service.ts": [
     'enrolled POST /invoices 201 {"by":"role:123456789012/BillingService","amount":40}',
     "STS was asked 1 time for two invoices",
