@@ -23,6 +23,8 @@ export interface IdentitySources {
   readonly headers: ReadonlySet<string>;
   readonly method: boolean;
   readonly path: boolean;
+  /** How many there are. */
+  readonly count: number;
 }
 
 /**
@@ -58,7 +60,12 @@ export function readIdentitySources(value: unknown, dollar: boolean): IdentitySo
       `name the header that carries the credential, such as "${header}Authorization", here and at the gateway`,
     );
   }
-  return { headers, method: value.includes(`${context}httpMethod`), path: value.includes(`${context}path`) };
+  return {
+    headers,
+    method: value.includes(`${context}httpMethod`),
+    path: value.includes(`${context}path`),
+    count: value.length,
+  };
 }
 
 /** The request with the headers alone that are part of the key, so that nothing decides which a kept answer would not know. */
@@ -91,6 +98,7 @@ export function requireIdentitySources(
 ): void {
   const has = (value: string) =>
     Array.isArray(found) ? found.includes(value) : typeof found === "string" && `,${found},`.includes(`,${value},`);
+  if (Array.isArray(found) && found.length !== sources.count) throw lacking("something that is declared");
   for (const name of sources.headers) {
     if (!request.headers.all(name).every(has)) throw lacking(`the header ${name}`);
   }

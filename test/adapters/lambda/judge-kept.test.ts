@@ -385,6 +385,10 @@ describe("answers for one request, kept under method and path", () => {
       "the path, and the route in its place",
       [httpAuthorizerV2Cacheable.headers?.authorization ?? "", "GET", "GET /articles/{id}"],
     ],
+    [
+      "one, and has another that is not declared",
+      [httpAuthorizerV2Cacheable.headers?.authorization ?? "", "GET", "/articles/7", "x"],
+    ],
     ["all", []],
     ["even a list", undefined],
     ["even a list, but for a null", null],
@@ -403,7 +407,7 @@ describe("answers for one request, kept under method and path", () => {
       const handler = handlerOf(crowd, "http-simple", cache);
       const event = {
         ...httpAuthorizerEvent({ headers: { authorization: "Bearer crowd" } }),
-        identitySource: ["Bearer crowd", "GET", "/articles"],
+        identitySource: cache === "exact" ? ["Bearer crowd", "GET", "/articles"] : ["Bearer crowd"],
       };
       expect(await handler(event as never)).toMatchObject({ isAuthorized: false, context: { code: "access_denied" } });
     }
