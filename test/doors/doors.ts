@@ -11,6 +11,7 @@ import {
   latticeEvent,
   loadBalancerEvent,
   loadBalancerListEvent,
+  methodArn,
   restProxyEvent,
   restRequestEvent,
 } from "../adapters/lambda/events.ts";
@@ -84,6 +85,8 @@ function factsOf({ query, body, ...asked }: Asked): EventFacts {
 const codeOf = (refusal: string) => refusal.replace(/^\d+ /, "");
 const restRequest = lambdaAuthorizer(authorizer, { format: "rest-request", cache: "off" });
 const httpSimple = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "off" });
+const httpPolicy = lambdaAuthorizer(authorizer, { format: "http-policy", cache: "off" });
+const httpPolicyV1 = lambdaAuthorizer(authorizer, { format: "http-policy-1.0", cache: "off" });
 
 /** 401 is asked for by an error, and has no code; all else is 403 to the caller. */
 const restAuthorizer: Door = {
@@ -100,16 +103,46 @@ const restAuthorizer: Door = {
   says: (refusal) => (refusal.startsWith("401 ") ? "Error: Unauthorized" : `Deny ${codeOf(refusal)}`),
 };
 
+const no = (refusal: string) => `no ${codeOf(refusal)}`;
+
 /** Every no is 403 to the caller. */
-const httpAuthorizer: Door = {
-  name: "an HTTP API's authorizer",
-  host,
-  async ask(asked) {
-    const { isAuthorized, context } = await httpSimple(httpAuthorizerEvent(factsOf(asked)));
-    return isAuthorized ? "allow" : `no ${context.code}`;
+const httpAuthorizers: readonly Door[] = [
+  {
+    name: "an HTTP API's authorizer",
+    host,
+    async ask(asked) {
+      const { isAuthorized, context } = await httpSimple(httpAuthorizerEvent(factsOf(asked)));
+      return isAuthorized ? "allow" : `no ${context.code}`;
+    },
+    says: no,
   },
-  says: (refusal) => `no ${codeOf(refusal)}`,
-};
+  {
+    name: "an HTTP API's authorizer that answers with policies",
+    host,
+    async ask(asked) {
+      const { policyDocument, context } = await httpPolicy(httpAuthorizerEvent(factsOf(asked)));
+      return policyDocument.Statement[0].Effect === "Allow" ? "allow" : `no ${context.code}`;
+    },
+    says: no,
+  },
+  {
+    name: "an HTTP API's authorizer in payload format 1.0",
+    host,
+    async ask(asked) {
+      const event = restRequestEvent(factsOf(asked));
+      const requestContext = { ...event.requestContext, stage: "$default" };
+      const arn = methodArn(asked.method, asked.path, "$default");
+      const { policyDocument, context } = await httpPolicyV1({
+        ...event,
+        version: "1.0",
+        methodArn: arn,
+        requestContext,
+      });
+      return policyDocument.Statement[0].Effect === "Allow" ? "allow" : `no ${context.code}`;
+    },
+    says: no,
+  },
+];
 
 export const doors: readonly Door[] = [
   inExpress,
@@ -120,5 +153,5 @@ export const doors: readonly Door[] = [
   guardedBehind("a load balancer that sends lists", loadBalancerListEvent),
   guardedBehind("VPC Lattice", latticeEvent),
   restAuthorizer,
-  httpAuthorizer,
+  ...httpAuthorizers,
 ];

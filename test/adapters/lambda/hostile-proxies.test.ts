@@ -8,11 +8,19 @@ import { group } from "../../../src/policy/combinators.ts";
 import { definePolicy } from "../../../src/policy/define-policy.ts";
 import type { Verifier } from "../../../src/verifier.ts";
 import { gatewayEvent } from "../../../src/verify/gateway-event.ts";
+import * as appSyncAuthorizers from "../../fixtures/appsync-authorizer.ts";
+import * as appSyncResolvers from "../../fixtures/appsync-resolver.ts";
 import * as functionUrls from "../../fixtures/function-url.ts";
+import * as httpAuthorizersV1 from "../../fixtures/http-authorizer-v1.ts";
+import * as httpAuthorizersV2 from "../../fixtures/http-authorizer-v2.ts";
+import * as httpProxiesV1 from "../../fixtures/http-proxy-v1.ts";
 import * as httpProxies from "../../fixtures/http-proxy-v2.ts";
 import * as loadBalancers from "../../fixtures/load-balancer.ts";
 import * as restProxies from "../../fixtures/rest-proxy.ts";
+import * as restRequests from "../../fixtures/rest-request.ts";
+import * as restTokens from "../../fixtures/rest-token.ts";
 import * as lattices from "../../fixtures/vpc-lattice.ts";
+import * as webSockets from "../../fixtures/websocket.ts";
 import {
   functionUrlEvent,
   httpProxyEvent,
@@ -215,6 +223,17 @@ const shut = gate({ policy: definePolicy({ routes: { "* /**": group("nobody") } 
 const fixtures = [restProxies, httpProxies, functionUrls, loadBalancers, lattices]
   .flatMap((module) => Object.entries(module as Record<string, unknown>))
   .filter((entry): entry is [string, object] => typeof entry[1] === "object");
+
+describe("an event of AWS that is no request to a function", () => {
+  const questions = [restTokens, restRequests, httpAuthorizersV1, httpAuthorizersV2, appSyncAuthorizers];
+  const others = [...questions, httpProxiesV1, webSockets, appSyncResolvers]
+    .flatMap((module) => Object.entries(module as Record<string, unknown>))
+    .filter(([, event]) => typeof event === "object");
+
+  it.each(others)("is refused: %s", async (_, event) => {
+    expect(await answerTo(event)).toEqual([500, "configuration_error"]);
+  });
+});
 
 describe("an event of AWS that was spoiled", () => {
   it.each(fixtures)("is answered with a code, and never let in: %s", async (_, event) => {

@@ -26,6 +26,7 @@ describe("the request of an event of VPC Lattice", () => {
     [{ "ten%61nt": ["acme"] }, "/articles?ten%2561nt=acme&tenant=acme"],
     [{ "X-Amz-Signatur%65": ["x"] }, "/articles?X-Amz-Signatur%2565=x&X-Amz-Signature=x"],
     [{ tenant: ["100%"] }, "/articles?tenant=100%25"],
+    [{ "100%": ["a+b"] }, "/articles?100%25=a%2Bb&100%25=a%20b"],
     [{ tenant: ["a b", "c&d"] }, "/articles?tenant=a%20b&tenant=c%26d"],
   ])("has both readings of a query that may not be decoded: %j", (queryStringParameters, target) => {
     expect(read({ ...latticeEvent(), queryStringParameters }).target).toBe(target);
