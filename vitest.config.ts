@@ -1,12 +1,16 @@
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
 const alias = [
+  // As Node resolves it: a bundler takes another copy, and two copies do not know each other's schemas.
+  { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve("graphql") },
   { find: /^poolgate$/, replacement: source("index.ts") },
   { find: /^poolgate\/express$/, replacement: source("adapters/express/index.ts") },
   { find: /^poolgate\/lambda$/, replacement: source("adapters/lambda/index.ts") },
+  { find: /^poolgate\/graphql$/, replacement: source("adapters/graphql/index.ts") },
   { find: /^poolgate\/client$/, replacement: source("client/index.ts") },
   { find: /^poolgate\/policy$/, replacement: source("policy/index.ts") },
   { find: /^poolgate\/observe$/, replacement: source("observe/index.ts") },

@@ -121,6 +121,14 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "a load balancer of somebody else GET 401 invalid_token",
     "the same token elsewhere GET 401 unsupported_scheme",
   ],
+  "graphql.ts": [
+    'ada { health } {"data":{"health":true}}',
+    'ada mutation { renameUser(name: "Ada") } access_denied',
+    'eve mutation { renameUser(name: "Ada") } {"data":{"renameUser":"Ada"}}',
+    "eve mutation { ...Hidden } fragment Hidden on Mutation { fine: deleteUser } access_denied",
+    "eve { user { mail: email } } access_denied",
+    'root { user { mail: email } } {"data":{"user":{"mail":"ada@example.com"}}}',
+  ],
   "cedar.ts": [
     'decided by = ["owners write"]',
     "ada PUT /articles/7 204",

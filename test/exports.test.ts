@@ -3,6 +3,7 @@ import * as poolgate from "poolgate";
 import * as cedar from "poolgate/cedar";
 import * as client from "poolgate/client";
 import * as express from "poolgate/express";
+import * as graphql from "poolgate/graphql";
 import * as lambda from "poolgate/lambda";
 import * as observe from "poolgate/observe";
 import * as policy from "poolgate/policy";
@@ -99,6 +100,10 @@ describe("the public values", () => {
     ]);
   });
 
+  it("of poolgate/graphql are these", () => {
+    expect(names(graphql)).toEqual(["appsyncAuthorizer", "guardOperation"]);
+  });
+
   it("of poolgate/policy are these", () => {
     expect(names(policy)).toEqual([
       "analyzePolicy",
@@ -139,6 +144,7 @@ describe("package.json", () => {
       ".",
       "./express",
       "./lambda",
+      "./graphql",
       "./client",
       "./policy",
       "./observe",

@@ -39,6 +39,11 @@ const table: Readonly<Record<string, Layer>> = {
       "policy/rule.ts",
     ],
   },
+  "adapters/graphql": {
+    layers: ["root", "adapters/lambda", "adapters/express"],
+    types: ["authorizer.ts", "policy/define-policy.ts", "policy/field-key.ts"],
+    packages: ["graphql"],
+  },
   observe: { layers: ["root"], types: ["decision.ts", "policy/rule.ts"] },
   client: { layers: ["root"], packages: ["aws4fetch"] },
   personas: { layers: ["root", "policy", "authorizer"], packages: ["yaml"] },

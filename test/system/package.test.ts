@@ -45,7 +45,9 @@ describe("the package, installed into an empty project", () => {
   it("brings its two runtime dependencies and no optional peer", () => {
     const has = (name: string) => existsSync(join(project, "node_modules", name));
     expect(["aws-jwt-verify", "lru-cache", "poolgate"].filter((name) => !has(name))).toEqual([]);
-    expect(["express", "@smithy/signature-v4", "@aws-sdk/client-sts", "redis", "yaml"].filter(has)).toEqual([]);
+    expect(["express", "graphql", "@smithy/signature-v4", "@aws-sdk/client-sts", "redis", "yaml"].filter(has)).toEqual(
+      [],
+    );
     expect(["@cedar-policy/cedar-wasm", "@aws-sdk/client-verifiedpermissions"].filter(has)).toEqual([]);
   });
 
@@ -116,6 +118,7 @@ describe("the package, installed into an empty project", () => {
   it.each([
     ["poolgate/testing", "@smithy/signature-v4"],
     ["poolgate/client", "aws4fetch"],
+    ["poolgate/graphql", "graphql"],
     ["poolgate/cedar", "@cedar-policy/cedar-wasm"],
     ["poolgate/verified-permissions", "@aws-sdk/client-verifiedpermissions"],
   ])("says which package %s needs where it is missing: %s", (subpath, missing) => {

@@ -1,0 +1,252 @@
+import fc from "fast-check";
+import {
+  buildSchema,
+  execute,
+  type GraphQLObjectType,
+  OverlappingFieldsCanBeMergedRule,
+  parse,
+  ScalarLeafsRule,
+  validate,
+} from "graphql";
+import { describe, expect, it } from "vitest";
+import { askedFields } from "../../../src/adapters/graphql/asked-fields.ts";
+import { readOperation } from "../../../src/adapters/graphql/operation.ts";
+import { readSchemaTypes } from "../../../src/adapters/graphql/schema-types.ts";
+import { AuthError } from "../../../src/errors.ts";
+
+const text = `
+  interface Node { id: ID, friend: User }
+  interface Deleting { deleteUser: User, node: Node }
+  union Found = User | Article
+  type Query { user: User, node: Node, found: [Found!]!, secret: String }
+  type Mutation implements Deleting { deleteUser: User, createUser: User, node: Node }
+  type User implements Node { id: ID, friend: User, email: String, self: Node }
+  type Article implements Node { id: ID, friend: User, title: String }
+`;
+const types = readSchemaTypes("schema", text);
+
+const asked = (document: string, operationName?: unknown, schema: typeof types | "none" = types) => {
+  const { root, nested } = askedFields(readOperation(document, operationName), schema === "none" ? undefined : schema);
+  return [...root, ...nested].join(" ");
+};
+
+describe("the fields that an operation asks", () => {
+  it.each<[string, string]>([
+    ["{ user { id } }", "Query.user User.id"],
+    ["query { mine: user { email: id } }", "Query.user User.id"],
+    ["mutation { a: deleteUser { id } a: createUser { id } }", "Mutation.deleteUser Mutation.createUser User.id"],
+    [
+      "mutation { createUser { id } ...F } fragment F on Mutation { deleteUser { id } }",
+      "Mutation.createUser Mutation.deleteUser User.id",
+    ],
+    ["mutation { ... on Deleting { deleteUser { id } } }", "Mutation.deleteUser User.id"],
+    ["mutation { ...F } fragment F on Query { deleteUser { __typename } }", "Mutation.deleteUser"],
+    ["mutation { ... { ... @include(if: $no) { deleteUser @skip(if: true) { id } } } }", "Mutation.deleteUser User.id"],
+    ["{ user { ...F } } fragment F on User { friend { ...F } email }", "Query.user User.friend User.email"],
+    ["{ ...F } fragment F on Query { ...G secret } fragment G on Query { ...F }", "Query.secret"],
+    ["{ user { id } } fragment Unused on Mutation { deleteUser { id } }", "Query.user User.id"],
+    ["{ node { id } }", "Query.node User.id Article.id"],
+    ["{ node { ... on User { email } } }", "Query.node User.email"],
+    ["{ found { ... on Node { id ... on Article { title } } } }", "Query.found User.id Article.id Article.title"],
+    ["{ user { ... on Article { title } } }", "Query.user Article.title"],
+    ["{ __typename }", "Query.__typename"],
+    ['{ __schema { types { name } } __type(name: "User") { name } }', "Query.__schema Query.__type"],
+    ["\ufeff# mutation { createUser { id } }\nmutation\u0020,{,deleteUser,{id},}#}", "Mutation.deleteUser User.id"],
+    ['mutation { deleteUser(name: """}\n{ createUser }""") { id } }', "Mutation.deleteUser User.id"],
+  ])("%s: %s", (document, fields) => {
+    expect(asked(document)).toBe(fields);
+  });
+
+  it("are those of the chosen operation", () => {
+    const document = "query A { secret } mutation B { deleteUser { id } }";
+    expect(asked(document, "A")).toBe("Query.secret");
+    expect(asked(document, "B")).toBe("Mutation.deleteUser User.id");
+    expect(asked("mutation B { deleteUser { id } }", null)).toBe("Mutation.deleteUser User.id");
+  });
+
+  it("are known no further in than they begin where no schema is at hand", () => {
+    expect(asked("{ user { email ...F } } fragment F on Any { x }", undefined, "none")).toBe("Query.user");
+    expect(asked("mutation { ... on Any { deleteUser { id } } }", "", "none")).toBe("Mutation.deleteUser");
+    expect(() => asked("{ ...F }", undefined, "none")).toThrow("a fragment that it does not have");
+  });
+
+  const deep = (levels: number) => `{ user ${"{ friend ".repeat(levels)}{ id }${" }".repeat(levels)} }`;
+  it.each<[string, unknown, unknown]>([
+    ["no document", undefined, undefined],
+    ["null", null, undefined],
+    ["a list", [], undefined],
+    ["an object that is none", { definitions: "x" }, undefined],
+    ["an empty one", "", undefined],
+    ["one that ends early", "{ user { id }", undefined],
+    ["no GraphQL", "DELETE user", undefined],
+    ["other definitions", "{ secret } type Query { a: Int }", undefined],
+    ["only fragments", "fragment F on Query { secret }", undefined],
+    ["several operations, none chosen", "query A { secret } mutation B { deleteUser { id } }", undefined],
+    ["several operations, none chosen by an empty name", "query A { secret } query B { secret }", ""],
+    ["an operation that is not there", "query A { secret }", "B"],
+    ["a name that is no text", "query A { secret }", { toString: () => "A" }],
+    ["a name for one without", "{ secret }", "A"],
+    ["two operations of one name", "query A { secret } mutation A { deleteUser { id } }", "A"],
+    ["two operations without a name", "{ secret } mutation { deleteUser { id } }", undefined],
+    [
+      "two fragments of one name",
+      "{ ...F } fragment F on Query { secret } fragment F on Query { user { id } }",
+      undefined,
+    ],
+    ["a fragment that is not there", "{ secret ...F }", undefined],
+    ["fragments of nothing but themselves", "{ ...F } fragment F on Query { ...F }", undefined],
+    ["a type that is not there", "{ user { ... on Nobody { id } } }", undefined],
+    ["a field that is not there, with fields", "{ users { id } }", undefined],
+    ["fields of a scalar", "{ secret { id } }", undefined],
+    ["a kind that the schema lacks", "subscription { users { id } }", undefined],
+    ["unicode in a name", "{ sécret }", undefined],
+    ["too many tokens", `{ ${"secret ".repeat(10_000)} }`, undefined],
+    ["too long a comment", `{ secret } #${"x".repeat(300_000)}`, undefined],
+    ["levels that overflow a parser", deep(200_000), undefined],
+    ["too many levels", deep(400), undefined],
+    [
+      "fragments that multiply",
+      `{ ...F0 } ${Array.from({ length: 400 }, (_, index) => `fragment F${index} on Query { ${`...F${index + 1} `.repeat(20)} }`).join(" ")} fragment F400 on Query { secret }`,
+      undefined,
+    ],
+  ])("are refused for %s", (_, document, name) => {
+    let thrown: unknown;
+    try {
+      askedFields(readOperation(document, name), types);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(AuthError);
+    expect((thrown as AuthError).code).toBe("invalid_request");
+  });
+
+  it("cost no more than a look at each place for fragments that are used again and again", () => {
+    const document = `{ ...F0 } ${Array.from({ length: 60 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ... { ...F${index + 1} } }`).join(" ")} fragment F60 on Query { secret }`;
+    expect(asked(document)).toBe("Query.secret");
+  });
+});
+
+/**
+ * Which fields an executor really resolves, for any values of the variables. It validates nothing but that fields of one name in
+ * the answer are one field, and that what has no fields is asked for none: without that it would mix up what is asked of them.
+ */
+function resolved(document: string, operationName: string | undefined): ReadonlySet<string> {
+  const schema = buildSchema(text);
+  if (validate(schema, parse(document), [OverlappingFieldsCanBeMergedRule, ScalarLeafsRule]).length > 0)
+    return new Set();
+  const seen = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith("__") || !("getInterfaces" in type) || "resolveType" in type) continue;
+    for (const field of Object.values((type as GraphQLObjectType).getFields())) {
+      field.resolve = (source: { depth?: number } | undefined) => {
+        seen.add(`${type.name}.${field.name}`);
+        const depth = (source?.depth ?? 0) + 1;
+        if (depth > 6) return null;
+        const of = (name: string) => ({ __typename: name, depth });
+        return field.name === "found" ? [of("User"), of("Article")] : of(depth % 2 === 0 ? "Article" : "User");
+      };
+    }
+  }
+  for (const v of [true, false]) {
+    execute({ schema, document: parse(document), operationName, variableValues: { v } });
+  }
+  return seen;
+}
+
+const aliased = (names: fc.Arbitrary<string>) =>
+  fc.tuple(fc.constantFrom("", "", "x", "y", "deleteUser", "same"), names).map(([alias, name]) => {
+    if (alias === "") return name;
+    // Fields of one name in the answer must be one field, so most names tell the field.
+    return alias === "same" ? `a: ${name}` : `${alias}_${name}: ${name}`;
+  });
+const gap = fc.constantFrom(" ", " ", ",", "\n", "\ufeff", " # {\n", "\t");
+const directive = fc.constantFrom(
+  "",
+  "",
+  "",
+  "@include(if: $v)",
+  "@skip(if: $v)",
+  "@skip(if: true)",
+  "@include(if: false)",
+);
+/** Selections of one place: the fields that it has, and now and then one that it does not have. */
+const sets = (
+  leaves: readonly string[],
+  wholes: readonly string[],
+  spreads: readonly string[],
+  types: readonly string[],
+) =>
+  fc.letrec<{ set: string; selection: string }>((tie) => ({
+    set: fc
+      .tuple(fc.array(tie("selection"), { minLength: 1, maxLength: 4 }), gap)
+      .map(([parts, space]) => `{${space}${parts.join(space === "\ufeff" ? " " : space)} }`),
+    selection: fc.oneof(
+      { maxDepth: 3, depthSize: "small" },
+      fc.tuple(aliased(fc.constantFrom(...leaves)), directive).map((parts) => parts.join(" ")),
+      fc.constantFrom(...spreads.flatMap((label) => [`...${label}`, `... ${label} @include(if: $v)`])),
+      fc
+        .tuple(aliased(fc.constantFrom(...wholes)), directive, fc.constantFrom("{ id }", "{ ...U }", "{ ...N title }"))
+        .map((parts) => parts.join(" ")),
+      fc
+        .tuple(fc.constantFrom("", ...types.map((type) => `on ${type}`)), directive, tie("set"))
+        .map((parts) => `... ${parts.join(" ")}`),
+    ),
+  })).set;
+const query = sets(["secret", "__typename"], ["user", "node", "found"], ["Q", "Q", "M"], ["Query"]);
+const mutation = sets(
+  ["__typename"],
+  ["deleteUser", "createUser", "node"],
+  ["M", "M", "D", "Q"],
+  ["Mutation", "Deleting"],
+);
+const inner = sets(["id", "email", "__typename"], ["friend", "self"], ["U", "N"], ["User", "Node", "Article", "Found"]);
+const fragment = (label: string, type: string, body: fc.Arbitrary<string>) =>
+  body.map((text) => `fragment ${label} on ${type} ${text}`);
+const documents = fc
+  .tuple(
+    fc.oneof(
+      query.map((body) => `query A($v: Boolean = true) ${body}`),
+      mutation.map((body) => `mutation A($v: Boolean) ${body}`),
+    ),
+    fc.oneof(
+      fc.constant(""),
+      mutation.map((body) => `mutation B($v: Boolean = false) ${body}`),
+    ),
+    fragment("Q", "Query", query),
+    fragment("M", "Mutation", mutation),
+    fragment("D", "Deleting", mutation),
+    fragment("U", "User", inner),
+    fragment("N", "Node", inner),
+  )
+  .map(([a, b, q, ...others]) => [q, a, ...others, b].join("\n"));
+
+describe("an executor", () => {
+  it("resolves no field that was not found to be asked, whatever the document hides", () => {
+    const count = { judged: 0, refused: 0, hidden: 0 };
+    fc.assert(
+      fc.property(documents, fc.constantFrom(undefined, "A", "A", "B", "C"), (document, operationName) => {
+        let found: ReadonlySet<string>;
+        let roots: ReadonlySet<string>;
+        try {
+          const chosen = readOperation(document, operationName);
+          const { root, nested } = askedFields(chosen, types);
+          found = new Set([...root, ...nested]);
+          roots = new Set(askedFields(chosen, undefined).root);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: "invalid_request" });
+          count.refused += 1;
+          return;
+        }
+        const ran = resolved(document, operationName);
+        expect([...ran].filter((field) => !found.has(field))).toEqual([]);
+        expect([...ran].filter((field) => /^(Query|Mutation)\./.test(field) && !roots.has(field))).toEqual([]);
+        count.judged += 1;
+        if (ran.has("Mutation.deleteUser")) count.hidden += 1;
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(count.judged).toBeGreaterThan(400);
+    expect(count.refused).toBeGreaterThan(100);
+    expect(count.hidden).toBeGreaterThan(50);
+  });
+});
