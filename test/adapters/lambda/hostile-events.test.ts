@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { guardHandler, lambdaAuthorizer, principalOf } from "../../../src/adapters/lambda/index.ts";
 import { AuthError } from "../../../src/errors.ts";
+import { group } from "../../../src/policy/combinators.ts";
+import { definePolicy } from "../../../src/policy/define-policy.ts";
+import { httpAuthorizerV1 } from "../../fixtures/http-authorizer-v1.ts";
 import {
   functionUrlEvent,
   httpAuthorizerEvent,
@@ -35,7 +38,40 @@ const doors = [
   ["rest-request", restRequestEvent(facts), lambdaAuthorizer(gate(), { format: "rest-request", cache: "off" })],
   ["http-simple", httpAuthorizerEvent(facts), lambdaAuthorizer(gate(), { format: "http-simple", cache: "off" })],
   ["http-policy", httpAuthorizerEvent(facts), lambdaAuthorizer(gate(), { format: "http-policy", cache: "off" })],
+  ["http-policy-1.0", v1Event(), lambdaAuthorizer(gate(), { format: "http-policy-1.0", cache: "off" })],
 ] as const;
+const keepable = gate({ policy: definePolicy({ routes: { "GET /articles": group("editors") } }) });
+const key = ["$request.header.Authorization", "$context.httpMethod", "$context.path"] as const;
+const keepers = [
+  [
+    "rest-token",
+    restTokenEvent(facts),
+    lambdaAuthorizer(keepable, { format: "rest-token", cache: "table", cacheTtl: 60 }),
+  ],
+  [
+    "http-policy-1.0",
+    { ...v1Event(), identitySource: "Bearer editor" },
+    lambdaAuthorizer(keepable, { format: "http-policy-1.0", cache: "table", cacheTtl: 60, identitySource: [key[0]] }),
+  ],
+  [
+    "http-simple",
+    { ...httpAuthorizerEvent(facts), identitySource: ["Bearer editor", facts.method, facts.path] },
+    lambdaAuthorizer(keepable, { format: "http-simple", cache: "exact", cacheTtl: 60, identitySource: key }),
+  ],
+] as const;
+
+function v1Event(): object {
+  const { methodArn } = httpAuthorizerV1;
+  return {
+    ...httpAuthorizerV1,
+    methodArn: methodArn.replace("GET/articles/7", "DELETE/secrets"),
+    httpMethod: facts.method,
+    path: facts.path,
+    resource: facts.path,
+    pathParameters: {},
+    headers: { Authorization: "Bearer editor" },
+  };
+}
 
 /** Whether an answer lets anything pass; a fault must be one of ours with its code. */
 async function allows(handler: (event: never) => Promise<object>, event: unknown): Promise<boolean> {
@@ -48,6 +84,29 @@ async function allows(handler: (event: never) => Promise<object>, event: unknown
     return false;
   }
 }
+
+describe.each(keepers)("answers of %s that are kept", (_, event, handler) => {
+  it("grant what the policy grants and no more, whatever is in the event", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(junk, spoiled(event)), async (value) => {
+        let answer: unknown;
+        try {
+          answer = await handler(value as never);
+        } catch (thrown) {
+          if ((thrown as Error).message !== "Unauthorized") expect(thrown).toBeInstanceOf(AuthError);
+          return;
+        }
+        const text = JSON.stringify(answer);
+        expect(text).not.toContain('"isAuthorized":true');
+        const [allowed] = /"Allow","Resource":\[[^\]]*\]/.exec(text) ?? [];
+        // The whole of what an editor may do, and nothing that a caller wrote.
+        if (allowed !== undefined) expect(allowed.match(/(?:GET|HEAD)\/articles\/?(?=")/g)).toHaveLength(4);
+        if (allowed !== undefined) expect(allowed.split("arn:aws:execute-api:")).toHaveLength(5);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 /** Puts junk at one place of an event, at any depth of it. */
 function spoiled(event: object): fc.Arbitrary<unknown> {
