@@ -14,7 +14,7 @@ export type GuardedHandler<Event, Context, Result, P extends Principal = Princip
 
 /**
  * Puts the gate into the function itself: verifies the request, decides, and only then calls the handler. For functions behind
- * REST APIs and HTTP APIs (payload format 2.0), with an authorizer ahead of them or without, function URLs (not those that stream
+ * REST APIs and HTTP APIs (payload formats 1.0 and 2.0), with an authorizer ahead of them or without, function URLs (not those that stream
  * their answers), Application Load Balancers and VPC Lattice (event structure 2.0). An event without the marks of one of them is
  * refused.
  *

@@ -1,5 +1,4 @@
 import {
-  type EventFields,
   eventFields,
   field,
   foreignEvent,
@@ -9,14 +8,14 @@ import {
   type TextLists,
   type Texts,
 } from "./event-fields.ts";
-import { rebuildTarget, refuseWildcards, requireRoutedPath } from "./event-target.ts";
-import { pathInStage } from "./http-event.ts";
+import { refuseWildcards } from "./event-target.ts";
+import { httpPathV1, httpRequestV1 } from "./http-event-v1.ts";
 import { requireIdentitySources } from "./identity-source.ts";
 import { keptPolicy } from "./kept-policy.ts";
 import { parseStageArn } from "./method-arn.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
-import { remoteAddress, restHeaders, restQuery } from "./rest-event.ts";
+import { restHeaders } from "./rest-event.ts";
 
 /**
  * What an HTTP API sends to an authorizer with payload format 1.0, as far as it is read: the shape of REST APIs, with a version.
@@ -49,20 +48,13 @@ export function readHttpPolicyV1(event: unknown): Question<PolicyAnswer> {
   if (field(fields, "version") !== "1.0") throw foreignEvent("the payload format of the event is not 1.0");
   if (field(fields, "type") !== "REQUEST") throw foreignEvent("the type of the event is not REQUEST");
   const arn = requireText(fields, "methodArn");
-  const asked = { method: requireMethod(fields, "httpMethod"), path: pathOf(fields) };
+  const asked = { method: requireMethod(fields, "httpMethod"), path: httpPathV1(fields) };
   if (parseStageArn(arn)?.method !== asked.method) throw foreignEvent("the methodArn is none of this method");
   return {
     toRequest() {
       refuseWildcards(asked.path);
       requireExactArn(arn);
-      requireRoutedPath(fields, asked.path, "resource");
-      return {
-        method: asked.method,
-        target: rebuildTarget(asked.path, restQuery(fields)),
-        wire: false,
-        headers: restHeaders(fields),
-        ...remoteAddress(fields, "identity"),
-      };
+      return httpRequestV1(fields);
     },
     toCredentials: () => ({ method: asked.method, target: "/", wire: false, headers: restHeaders(fields) }),
     requireKey(sources, request) {
@@ -74,8 +66,4 @@ export function readHttpPolicyV1(event: unknown): Question<PolicyAnswer> {
     allow: (principal, context) => allowPolicy(arn, principal, context),
     refuse: (error, principal) => denyPolicy(arn, error, principal),
   };
-}
-
-function pathOf(fields: EventFields): string {
-  return pathInStage(requireText(fields, "path"), requireText(requireFields(fields, "requestContext"), "stage"));
 }

@@ -12,20 +12,27 @@ import {
 } from "./event-fields.ts";
 import { gatewayIdentity } from "./gateway-identity.ts";
 import { type HttpRequestContext, httpRequest } from "./http-event.ts";
+import { httpRequestV1 } from "./http-event-v1.ts";
 import { type LatticeEvent, latticeRequest } from "./lattice-event.ts";
 import { type ForwardedFor, type LoadBalancerEvent, loadBalancerRequest } from "./load-balancer-event.ts";
 import { restRequest } from "./rest-event.ts";
 
 /**
- * What a REST API sends to a function behind it, as far as it is read.
+ * What a REST API, or an HTTP API in payload format 1.0, sends to a function behind it, as far as it is read.
  *
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html and
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export interface RestProxyEvent {
+  /** `1.0` behind an HTTP API; the official types leave it out. */
+  readonly version?: string;
   readonly httpMethod: string;
   /** The route that matched, such as `/articles/{id}`. */
   readonly resource?: string;
-  /** Within the stage; behind a custom domain it begins with the base path. */
+  /**
+   * Within the stage; behind a custom domain it begins with the base path. Behind an HTTP API it begins with the stage, unless
+   * that is `$default`.
+   */
   readonly path: string;
   readonly headers: Texts | null;
   readonly multiValueHeaders?: TextLists | null;
@@ -112,12 +119,12 @@ function readerOf(event: EventFields, forwardedFor: ForwardedFor | undefined): R
   const version = field(event, "version");
   if (another !== undefined) throw foreignEvent("the event has the marks of two gateways");
   if (version === undefined && mark === "elb") return { read: (fields) => loadBalancerRequest(fields, forwardedFor) };
-  if (version === undefined && mark === undefined) {
+  if ((version === undefined || version === "1.0") && mark === undefined) {
     // VPC Lattice has it too, so it is looked for last.
     requireFields(context, "identity");
-    return { read: restRequest, gateway: gatewayIdentity(event) };
+    return { read: version === undefined ? restRequest : httpRequestV1, gateway: gatewayIdentity(event) };
   }
   if (version === "2.0" && mark === "http") return { read: httpRequest, gateway: gatewayIdentity(event) };
   if (version === "2.0" && mark === "serviceArn") return { read: latticeRequest, gateway: gatewayIdentity(event) };
-  throw foreignEvent("the event has not the marks of a gateway in the version that is read; HTTP APIs need format 2.0");
+  throw foreignEvent("the event has not the marks of a gateway, or of a version that is not read");
 }

@@ -6,6 +6,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
+import type { HttpProxyEventV1 } from "../../fixtures/http-proxy-v1.ts";
 import { lattice, type VpcLatticeEvent } from "../../fixtures/vpc-lattice.ts";
 
 // Events as API Gateway and function URLs send them, written by hand after the AWS page that each names.
@@ -149,6 +150,13 @@ export function restProxyEvent({
     body: body ?? null,
     isBase64Encoded: false,
   };
+}
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, payload format 1.0
+export function httpProxyEventV1({ stage = "$default", ...facts }: EventFacts = {}): HttpProxyEventV1 {
+  const event = restProxyEvent(facts);
+  const path = stage === "$default" ? event.path : `/${stage}${event.path}`;
+  return { ...event, version: "1.0", path, requestContext: { ...event.requestContext, stage, path } };
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, payload format 2.0;

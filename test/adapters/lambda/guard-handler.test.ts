@@ -10,6 +10,7 @@ import {
   functionUrlEvent,
   httpAuthorizerEvent,
   httpProxyEvent,
+  httpProxyEventV1,
   latticeEvent,
   loadBalancerEvent,
   loadBalancerListEvent,
@@ -21,6 +22,7 @@ import { caller, gate, gateWithoutPolicy, policy } from "./gate.ts";
 const gateways = [
   ["a REST API", restProxyEvent],
   ["an HTTP API", httpProxyEvent],
+  ["an HTTP API in payload format 1.0", httpProxyEventV1],
   ["a function URL", functionUrlEvent],
 ] as const;
 const doors = [
@@ -259,7 +261,10 @@ describe.each(gateways)("guardHandler behind %s, which decodes and matches paths
 
 describe("guardHandler", () => {
   it("judges the path within the stage of an HTTP API", async () => {
-    expect(await guarded()(httpProxyEvent({ method: "POST", stage: "prod" }))).toMatchObject({ statusCode: 200 });
+    for (const event of [httpProxyEvent, httpProxyEventV1]) {
+      expect(await guarded()(event({ method: "POST", stage: "prod" }))).toMatchObject({ statusCode: 200 });
+      expect(await guarded()(event({ path: "/prod/articles" }))).toMatchObject({ statusCode: 403 });
+    }
   });
 
   it.each([
@@ -269,7 +274,7 @@ describe("guardHandler", () => {
     [],
     {},
     { version: "2.0" },
-    { version: "1.0", ...restProxyEvent() },
+    { version: "1.1", ...restProxyEvent() },
     { ...httpProxyEvent(), version: "3.0" },
     { ...restProxyEvent(), httpMethod: undefined },
     { ...restProxyEvent(), path: undefined },

@@ -24,6 +24,7 @@ import * as webSockets from "../../fixtures/websocket.ts";
 import {
   functionUrlEvent,
   httpProxyEvent,
+  httpProxyEventV1,
   latticeEvent,
   loadBalancerEvent,
   loadBalancerListEvent,
@@ -57,6 +58,7 @@ async function answerTo(event: unknown, authorizer = gate()): Promise<[status: n
 const doors = [
   ["a REST API", restProxyEvent],
   ["an HTTP API", httpProxyEvent],
+  ["an HTTP API in payload format 1.0", httpProxyEventV1],
   ["a function URL", functionUrlEvent],
   ["a load balancer", loadBalancerEvent],
   ["a load balancer that sends lists", loadBalancerListEvent],
@@ -69,7 +71,11 @@ describe.each(doors)("an event of %s that somebody wrote by hand", (name, event)
   /** The event with other headers, in the form of the door. */
   function withHeaders(headers: Readonly<Record<string, unknown>>): object {
     const entries = Object.entries(headers).map(([key, value]) => [key, lists ? [value] : value]);
-    return { ...event(), ...(name === "a REST API" && { multiValueHeaders: null }), [headersIn]: fromJson(entries) };
+    return {
+      ...event(),
+      ...("multiValueHeaders" in event() && { multiValueHeaders: null }),
+      [headersIn]: fromJson(entries),
+    };
   }
 
   it("is no proof of a caller whom an authorizer would have handed over", async () => {
@@ -117,7 +123,7 @@ describe.each(doors)("an event of %s that somebody wrote by hand", (name, event)
     expect(await answerTo(Object.create(event()))).toEqual([500, "configuration_error"]);
   });
 
-  it.each(["1.0", "2", "2.0 ", "undefined", "3.0", "", 2, true, {}, ["2.0"], [], null])(
+  it.each(["0.9", "1", "2", "2.0 ", "undefined", "3.0", "", 2, true, {}, ["2.0"], [], null])(
     "is none with the version %j",
     async (version) => {
       expect(await answerTo({ ...event(), version })).toEqual([500, "configuration_error"]);
@@ -220,13 +226,13 @@ function spoiled(event: object): fc.Arbitrary<object> {
 
 // Nobody may do anything: there is no such group.
 const shut = gate({ policy: definePolicy({ routes: { "* /**": group("nobody") } }) });
-const fixtures = [restProxies, httpProxies, functionUrls, loadBalancers, lattices]
+const fixtures = [restProxies, httpProxies, httpProxiesV1, functionUrls, loadBalancers, lattices]
   .flatMap((module) => Object.entries(module as Record<string, unknown>))
   .filter((entry): entry is [string, object] => typeof entry[1] === "object");
 
 describe("an event of AWS that is no request to a function", () => {
   const questions = [restTokens, restRequests, httpAuthorizersV1, httpAuthorizersV2, appSyncAuthorizers];
-  const others = [...questions, httpProxiesV1, webSockets, appSyncResolvers]
+  const others = [...questions, webSockets, appSyncResolvers]
     .flatMap((module) => Object.entries(module as Record<string, unknown>))
     .filter(([, event]) => typeof event === "object");
 
