@@ -30,8 +30,7 @@ const authorizationToken = `Bearer ${pools.accessToken(ada)}`;
 const event = { type: "TOKEN", authorizationToken, methodArn: `${stage}GET/articles/7` } as const;
 
 for (const { Effect, Resource } of (await table(event)).policyDocument.Statement) {
-  // "???" stands for GET and for PUT.
-  const own = [Resource].flat().filter((arn) => arn.startsWith(`${stage}GET/`) || arn.startsWith(`${stage}???/`));
+  const own = [Resource].flat().filter((arn) => arn.startsWith(`${stage}GET/`));
   console.log(Effect, own.map((arn) => arn.slice(stage.length).replace(pools.userId(ada), "<ada>")).join(" "));
 }
 

@@ -44,7 +44,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "another body 401 payload_mismatch",
   ],
   "lambda-cache.ts": [
-    "Allow GET/articles/?* ???/people/<ada> ???/people/<ada>/*",
+    "Allow GET/articles/?* GET/people/<ada> GET/people/<ada>/*",
     "Deny GET/articles/drafts GET/articles/drafts/ GET/articles/*/?*",
     "Allow *",
     "GET /articles/7 200",

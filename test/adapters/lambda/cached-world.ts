@@ -142,7 +142,7 @@ function requestOf(dice: Dice, keys: readonly string[], count: number): ModeledR
   return {
     method:
       method === "*" || dice.chance(0.1)
-        ? dice.pick("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+        ? dice.pick("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "LOCK", "ACL", "TRACE")
         : method,
     path: `/${spelled.join("/")}${slash}`,
     token: `Bearer ${dice.below(count)}`,

@@ -46,7 +46,7 @@ export function arnTable(grants: readonly Grant[], options: ArnTableOptions): Ar
     collect(allow, table.allows, named);
     collect(deny, table.denies, named);
   }
-  return { allow: patterns(allow), deny: patterns(deny), refused };
+  return { allow: patterns(allow, namedMethods), deny: patterns(deny, methodPatterns), refused };
 }
 
 function collect(into: Map<string, Set<string>>, shapes: readonly Shape[], named: readonly string[]): void {
@@ -75,13 +75,21 @@ function slashesJoined(texts: readonly string[]): readonly string[] {
   });
 }
 
-function patterns(byText: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
-  return [...byText].flatMap(([text, named]) => methodPatterns(named).map((method) => `${method}/${text}`));
+function patterns(
+  byText: ReadonlyMap<string, ReadonlySet<string>>,
+  methodsOf: (named: ReadonlySet<string>) => readonly string[],
+): readonly string[] {
+  return [...byText].flatMap(([text, named]) => methodsOf(named).map((method) => `${method}/${text}`));
+}
+
+/** Each by its name: no pattern tells them from methods that no route has, such as LOCK. */
+function namedMethods(named: ReadonlySet<string>): readonly string[] {
+  return [...named];
 }
 
 /**
- * As few patterns as there can be. `*` for all methods would take in a part of the path, `?` does not: two methods have three
- * letters, two have four, and none has a slash.
+ * As few patterns as there can be, for denials. `*` for all methods would take in a part of the path, `?` does not: two methods
+ * have three letters, two have four, and none has a slash.
  */
 function methodPatterns(named: ReadonlySet<string>): readonly string[] {
   const short = ["GET", "PUT"].every((method) => named.has(method));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arnTable } from "../../../../src/adapters/lambda/table/arn-table.ts";
+import { type ArnTable, arnTable } from "../../../../src/adapters/lambda/table/arn-table.ts";
 import { definePolicy, type PolicyInit } from "../../../../src/policy/define-policy.ts";
 import { closedGroups, createPrincipal } from "../../../../src/principal.ts";
 
@@ -83,21 +83,22 @@ describe("a table of ARNs", () => {
     });
   });
 
-  it("names as few methods as it can, and never by a wildcard that could take in a part of the path", () => {
-    const policy = definePolicy({
-      routes: { "* /a": "authenticated", "GET /b": "authenticated", "PUT /b": "authenticated" },
-    });
-    const { allow } = arnTable(policy.grants(ada), { caseSensitive: true, unrouted: true }) as {
-      allow: readonly string[];
-    };
-    expect(allow.filter((text) => !text.endsWith("/"))).toEqual([
-      "???/b",
-      "HEAD/b",
-      "???/a",
-      "????/a",
+  it("allows methods by their names, and denies them by as few patterns as it can", () => {
+    const routes = { "* /a": "authenticated", "PUT /b": "authenticated", "* /c/**": "authenticated", "* /c/d": admins };
+    const policy = definePolicy({ caseSensitive: true, routes } as PolicyInit);
+    const table = arnTable(policy.grants(ada), { caseSensitive: true, unrouted: true }) as ArnTable;
+    const without = (patterns: readonly string[]) =>
+      patterns.filter((text) => !/\/c|\/$/.test(text) || text.endsWith("/c/d"));
+    expect(without(table.allow)).toEqual([
+      "GET/a",
+      "HEAD/a",
+      "POST/a",
+      "PUT/a",
       "PATCH/a",
       "DELETE/a",
       "OPTIONS/a",
+      "PUT/b",
     ]);
+    expect(without(table.deny)).toEqual(["???/c/d", "????/c/d", "PATCH/c/d", "DELETE/c/d", "OPTIONS/c/d"]);
   });
 });
