@@ -24,6 +24,14 @@ export const maximumDepth = 32;
 /** The fault of a rule with more levels. */
 export const tooDeep: string = `the rule is nested deeper than ${maximumDepth} levels, named rules included; make it flatter`;
 
+/**
+ * The most leaves that a rule may have, those of the named rules in it included. Levels alone bound no rule: ten of four
+ * references each come to a million leaves, all of which are judged for every request.
+ */
+export const maximumLeaves = 10_000;
+
+const tooLarge = `the rule has more than ${maximumLeaves} leaves, those of named rules counted wherever they are used, and a long leaf once for every hundred characters; make it smaller`;
+
 /** Finds a named rule, or reports at the place of its use why there is none. */
 export type FindNamed = (name: string, at: Place) => RuleNode | undefined;
 
@@ -39,6 +47,11 @@ export interface RuleContext extends Vocabulary {
  */
 export function readRule(value: unknown, at: Place, context: RuleContext, level = 1): RuleNode | undefined {
   if (level > maximumDepth) return at.report(tooDeep);
+  const node = readNode(value, at, context, level);
+  return node === undefined || node.leaves <= maximumLeaves ? node : at.report(tooLarge);
+}
+
+function readNode(value: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
   if (typeof value === "string") {
     return wordLeaves.get(value) ?? at.report(unknownRule(value));
   }

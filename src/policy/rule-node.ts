@@ -14,6 +14,8 @@ export interface RuleNode extends Pick<CompiledRule, "source" | "headers" | "ask
   readonly params: ReadonlySet<string>;
   /** How many levels it has, itself and those of named rules included. */
   readonly height: number;
+  /** How many leaves it has, those of named rules wherever they are used; a long one counts once for every hundred characters. */
+  readonly leaves: number;
   /** The rule in the spelling of the combinators. */
   text(): string;
   /**
@@ -88,6 +90,8 @@ export function leafNode(program: LeafProgram): RuleNode {
     headers: setOf(headers),
     params: setOf(params),
     height: 1,
+    // Its text tells how long its lists are, and how much every explanation repeats.
+    leaves: Math.ceil(text.length / 100),
     asks: openQuestion !== undefined,
     evaluate,
     questionsFor(value, input) {
@@ -208,6 +212,7 @@ function joined(
     headers: union(parts.map((part) => part.headers)),
     params: union(parts.map((part) => part.params)),
     height: 1 + parts.reduce((most, { height }) => Math.max(most, height), 0),
+    leaves: parts.reduce((sum, { leaves }) => sum + leaves, 0),
     asks: parts.some((part) => part.asks),
     evaluate,
     openFor: (value) => [...new Set(parts.flatMap((part) => part.openFor(value)))],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { rule } from "../../src/policy/combinators.ts";
 import { definePolicy } from "../../src/policy/define-policy.ts";
 import { parsePolicy } from "../../src/policy/parse-policy.ts";
 import { PolicyError } from "../../src/policy/policy-error.ts";
+import type { Rule } from "../../src/policy/rule.ts";
 
 // What follows is as long as a document may be, about. Where the work grew with the square of it, each would take minutes.
 const many = <T>(count: number, make: (index: number) => T): readonly T[] =>
@@ -18,10 +20,46 @@ function refusalOf(init: object): PolicyError {
   throw new Error("the policy was defined");
 }
 
+const tooLarge =
+  "the rule has more than 10000 leaves, those of named rules counted wherever they are used, and a long leaf once for every hundred characters; make it smaller";
+
 describe("a document of the most that is read", () => {
-  it("may have a rule of two hundred thousand parts", () => {
-    const policy = definePolicy({ routes: { "GET /a": { anyOf: many(200_000, () => "guest") } } } as never);
+  it("may have a rule of ten thousand leaves, and tells of more in one fault", () => {
+    const anyOf = many(10_000, () => "guest");
+    const policy = definePolicy({ routes: { "GET /a": { anyOf } } } as never);
     expect(policy.match("GET", { path: "/a", segments: ["a"], trailingSlash: false, query: undefined })).toBeDefined();
+    for (const more of [many(10_001, () => "guest"), many(200_000, () => "guest")]) {
+      expect(refusalOf({ routes: { "GET /a": { anyOf: more } } }).faults).toEqual([
+        { where: 'routes["GET /a"]', fault: tooLarge },
+      ]);
+    }
+  });
+
+  it("may have no rule whose leaves are longer than ten thousand short ones", () => {
+    const group = (count: number) => ({ group: many(count, (index) => `g${index}`.padEnd(96, "x")) });
+    expect(definePolicy({ routes: { "GET /a": group(9_999) } } as never)).toBeDefined();
+    expect(refusalOf({ routes: { "GET /a": { not: group(10_001) } } }).faults).toEqual([
+      { where: 'routes["GET /a"].not', fault: tooLarge },
+    ]);
+  });
+
+  it("may have no named rules that multiply", () => {
+    const fanned = (levels: number, references: number) =>
+      Object.fromEntries([
+        ["r0", { group: "a" }],
+        ...many(levels, (index) => [`r${index + 1}`, { anyOf: many(references, () => ({ rule: `r${index}` })) }]),
+      ]);
+    expect(definePolicy({ rules: fanned(6, 4), routes: {} })).toBeDefined();
+    expect(refusalOf({ rules: fanned(10, 4), routes: { "GET /a": { rule: "r10" } } }).faults).toEqual([
+      { where: "rules.r7", fault: tooLarge },
+    ]);
+    const required = { require: { anyOf: [{ rule: "r6" }, { rule: "r6" }, { rule: "r6" }] } };
+    expect(refusalOf({ rules: fanned(6, 4), ...required, routes: {} }).faults).toEqual([
+      { where: "require", fault: tooLarge },
+    ]);
+    const policy = definePolicy({ rules: fanned(6, 4), routes: {} });
+    const guard = { allOf: many(3, () => rule("r6")) } as unknown as Rule;
+    expect(() => policy.compile(guard)).toThrow(tooLarge);
   });
 
   it("tells what a list of two hundred thousand names holds twice", () => {

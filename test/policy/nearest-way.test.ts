@@ -152,4 +152,23 @@ describe("nearestWays", () => {
       'not be in the group "staff"',
     ]);
   });
+
+  it("takes bounded time over rules of thousands of leaves, and tells no more steps than somebody reads", () => {
+    const of = (make: (index: number) => Rule) => {
+      const parts = Array.from({ length: 2_000 }, (_, index) => make(index)) as [Rule, ...Rule[]];
+      const started = performance.now();
+      const ways = nearest(allOf(...parts), editor);
+      return { ways, took: performance.now() - started };
+    };
+    const { ways } = of((index) => group(`g${index}`));
+    const steps = Array.from({ length: 50 }, (_, index) => `be in the group "g${index}"`);
+    expect(ways).toEqual([[...steps, "more than is told here"].join(", and ")]);
+
+    const pairs = of((index) => anyOf(group(`g${index}`), scope(`s${index}`)));
+    expect(pairs.ways).toHaveLength(1);
+    expect(pairs.took).toBeLessThan(10_000);
+    // Of what is kept, some can still be joined with the rest.
+    const kinds = of((index) => anyOf(guest, group(`g${index}`)));
+    expect(kinds.ways).toEqual(["come as a guest"]);
+  });
 });
