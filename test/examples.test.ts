@@ -121,6 +121,19 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "a load balancer of somebody else GET 401 invalid_token",
     "the same token elsewhere GET 401 unsupported_scheme",
   ],
+  "appsync.ts": [
+    "{ user { id email } } true User.email Mutation.deleteUser",
+    "fragment Hidden on Mutation { fine: deleteUser { id } } false",
+    "mutation { deleteUser { id } } true",
+    "user resolved for a user",
+    "deleteUser The caller may not do this.",
+  ],
+  "websocket.ts": [
+    "rob connects: Deny access_denied",
+    "ada connects: Allow",
+    "a message of user on JKJaXcPLvHcCESA=",
+    "a message two hours later: token_expired",
+  ],
   "graphql.ts": [
     'ada { health } {"data":{"health":true}}',
     'ada mutation { renameUser(name: "Ada") } access_denied',

@@ -92,11 +92,15 @@ describe("the public values", () => {
 
   it("of poolgate/lambda are these", () => {
     expect(names(lambda)).toEqual([
+      "connectionOf",
       "endpointHandler",
       "gateMiddleware",
       "guardHandler",
+      "guardResolver",
       "lambdaAuthorizer",
       "principalOf",
+      "resolverContext",
+      "webSocketAuthorizer",
     ]);
   });
 

@@ -58,6 +58,7 @@ const table: Readonly<Record<string, Layer>> = {
 const allowed = new Set([
   "sessions/create-sessions.ts -> stores/memory.ts",
   "observe/decision-line.ts -> policy/query-value.ts",
+  "adapters/lambda/guard-resolver.ts -> policy/field-key.ts",
 ]);
 
 function layerOf(file: string): string {

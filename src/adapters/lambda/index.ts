@@ -8,10 +8,12 @@ export type {
   CacheTable,
   LambdaAuthorizerCaching,
 } from "./caching.ts";
+export { type Connection, connectionOf, type WebSocketEvent } from "./connection-of.ts";
 export { endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
 export { type GateMiddleware, gateMiddleware } from "./gate-middleware.ts";
 export { type GuardedHandler, guardHandler } from "./guard-handler.ts";
+export { type GuardResolverOptions, guardResolver, type ResolverEvents } from "./guard-resolver.ts";
 export type { HttpRequestContext } from "./http-event.ts";
 export type { HttpAuthorizerEventV1 } from "./http-policy-v1.ts";
 export type { HttpAuthorizerEvent } from "./http-question.ts";
@@ -31,5 +33,12 @@ export { type PrincipalOfOptions, principalOf } from "./principal-of.ts";
 export type { ProxyAnswer } from "./proxy-answer.ts";
 export type { HttpProxyEvent, ProxyEvent, RestProxyEvent } from "./proxy-event.ts";
 export type { GuardHandlerOptions } from "./proxy-gate.ts";
+export { type ResolverContextOptions, resolverContext } from "./resolver-context.ts";
+export type { ResolverEvent } from "./resolver-request.ts";
 export type { RestRequestEvent } from "./rest-request.ts";
 export type { RestTokenEvent } from "./rest-token.ts";
+export {
+  type WebSocketAuthorizerEvent,
+  type WebSocketAuthorizerOptions,
+  webSocketAuthorizer,
+} from "./websocket-authorizer.ts";
