@@ -1,6 +1,6 @@
 import express from "express";
 import { authorize } from "poolgate/express";
-import { guardHandler, lambdaAuthorizer } from "poolgate/lambda";
+import { guardHandler, lambdaAuthorizer, webSocketAuthorizer } from "poolgate/lambda";
 import request from "supertest";
 import {
   type EventFacts,
@@ -16,6 +16,7 @@ import {
   restProxyEvent,
   restRequestEvent,
 } from "../adapters/lambda/events.ts";
+import { webSocketAuthorizer as webSocketConnection } from "../fixtures/websocket.ts";
 import { authorizer, host } from "./gate.ts";
 
 /** What a caller sends, the same through every door. */
@@ -144,6 +145,27 @@ const httpAuthorizers: readonly Door[] = [
     says: no,
   },
 ];
+
+const connect = webSocketAuthorizer(authorizer);
+
+/** A connection has neither method nor path; headers and query are those of the handshake. */
+export const webSocket: Door = {
+  name: "a WebSocket API's authorizer",
+  host,
+  async ask(asked) {
+    const { headers, multiValueHeaders, queryStringParameters, multiValueQueryStringParameters } = restRequestEvent(
+      factsOf(asked),
+    );
+    const sent = { headers, multiValueHeaders, queryStringParameters, multiValueQueryStringParameters };
+    try {
+      const { policyDocument, context } = await connect({ ...webSocketConnection, ...sent });
+      return policyDocument.Statement[0].Effect === "Allow" ? "allow" : `Deny ${context.code}`;
+    } catch (thrown) {
+      return String(thrown);
+    }
+  },
+  says: restAuthorizer.says,
+};
 
 export const doors: readonly Door[] = [
   inExpress,

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { ada, type Caller, callers } from "./callers.ts";
-import { type Asked, type Door, doors } from "./doors.ts";
+import { type Asked, type Door, doors, webSocket } from "./doors.ts";
 import { otherPools, pools } from "./gate.ts";
 
 afterAll(() => Promise.all([pools.close(), otherPools.close()]));
@@ -78,6 +78,24 @@ const rows: readonly Row[] = [
   ["a signer of an hour ago", "GET /articles", "401 clock_skew"],
 ];
 
+/** Those who open a connection by a token; a WebSocket API cannot show what else was signed. */
+const connecting: readonly Row[] = [
+  ["nobody", "GET /connection", "401 no_credentials"],
+  ["an editor", "GET /connection", yes],
+  ["an admin", "GET /connection", yes],
+  ["a suspended editor", "GET /connection", "403 access_denied"],
+  ["a machine without scopes", "GET /connection", yes],
+  ["an editor with his ID token", "GET /connection", "401 invalid_token"],
+  ["an editor whose token has expired", "GET /connection", "401 token_expired"],
+  ["a forger who changed the claims", "GET /connection", "401 invalid_token"],
+  ["an editor of another pool", "GET /connection", "401 invalid_token"],
+  ["a guest of the identity pool", "GET /connection", "403 access_denied"],
+  ["somebody with a password", "GET /connection", "401 unsupported_scheme"],
+  ["somebody with an empty token", "GET /connection", "400 malformed_credentials"],
+  ["an editor", "GET /connection", "400 method_override", { headers: { "x-http-method-override": "DELETE" } }],
+  ["an editor", "GET /connection", "400 ambiguous_credentials", presigned],
+];
+
 async function ask(door: Door, [name, line, , more = {}]: Row): Promise<string> {
   const [method = "", path = ""] = line.split(" ");
   const { query = {}, headers = {}, again = false } = more;
@@ -91,8 +109,10 @@ async function ask(door: Door, [name, line, , more = {}]: Row): Promise<string> 
   return door.ask(asked);
 }
 
-describe.each(doors)("one policy, at the door of $name", (door) => {
-  it.each(rows.map((row) => [row[0], row[1], row[2], row] as const))(
+describe.each([...doors, webSocket])("one policy, at the door of $name", (door) => {
+  const asked = door === webSocket ? connecting : [...rows, ...connecting];
+
+  it.each(asked.map((row) => [row[0], row[1], row[2], row] as const))(
     "says to %s, who asks to %s: %s",
     async (_caller, line, verdict, row) => {
       const [method = ""] = line.split(" ");
