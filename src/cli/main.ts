@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { ConfigurationError } from "../configuration.ts";
 import { type Command, type CommandIo, type ExitCode, UsageError } from "./command.ts";
+import { harmless } from "./harmless.ts";
 
 /** A command as the list has it; its module is loaded when it runs. */
 interface ListedCommand {
@@ -83,7 +84,8 @@ async function main(args: readonly string[], io: CommandIo): Promise<ExitCode> {
     const message = usageFault(error);
     if (message !== undefined) io.err(`poolgate ${name}: ${message}; see poolgate ${name} --help\n`);
     else if (error instanceof ConfigurationError) io.err(`poolgate ${name}: ${error.message}\n`);
-    else throw error;
+    // Thrown on, it would end with 1, which means an answer to most commands.
+    else io.err(`poolgate ${name}: it failed: ${error instanceof Error ? error.stack : String(error)}\n`);
     return 2;
   }
 }
@@ -105,12 +107,13 @@ function version(): unknown {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
+// Node looks whether NO_COLOR is set: https://nodejs.org/api/tty.html#writestreamhascolorscount-env
+const color = process.stdout.isTTY === true && process.stdout.hasColors();
 const exitCode = await main(process.argv.slice(2), {
-  out: (output) => void process.stdout.write(output),
-  err: (output) => void process.stderr.write(output),
+  out: (output) => void process.stdout.write(harmless(output, color)),
+  err: (output) => void process.stderr.write(harmless(output, false)),
   input: () => text(process.stdin),
-  // Node looks whether NO_COLOR is set: https://nodejs.org/api/tty.html#writestreamhascolorscount-env
-  color: process.stdout.isTTY === true && process.stdout.hasColors(),
+  color,
   progress(output) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${output}`);
   },

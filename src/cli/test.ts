@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { LeafCoverage } from "../personas/leaf-coverage.ts";
 import { type PolicyTestReport, testPolicy } from "../personas/test-policy.ts";
+import { printable } from "../policy/explain.ts";
 import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { paint } from "./paint.ts";
 import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
@@ -57,7 +58,7 @@ function percentOf({ seen, total }: LeafCoverage): number {
 
 function printReport({ passed, failures, coverage }: PolicyTestReport, io: CommandIo): void {
   for (const { name, expected, found, why } of failures) {
-    io.out(`${paint(io, "red", "✗")} ${name}: expected ${expected}, found ${found}\n`);
+    io.out(`${paint(io, "red", "✗")} ${printable(name)}: expected ${expected}, found ${found}\n`);
     io.out(`${why.replaceAll(/^/gm, "    ")}\n`);
   }
   const mark = failures.length === 0 ? paint(io, "green", "✓") : paint(io, "red", "✗");

@@ -60,3 +60,13 @@ function visible(piece: string): string {
 /** Characters that show nothing, end a line for some parsers, or turn the direction of writing; and halves of characters. */
 export const invisible: RegExp =
   /[^\P{Cc}\t\n\r]|\r(?!\n)|[\p{Cs}\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+
+/** A text in which nothing moves a cursor, shows nothing or turns the direction of writing. */
+export function escapeInvisible(text: string): string {
+  return text.replace(invisible, (found) =>
+    Array.from(
+      { length: found.length },
+      (_, index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}

@@ -1,3 +1,4 @@
+import { escapeInvisible } from "../source-text.ts";
 import type { PolicyDiff, RouteChange, Witness } from "./policy-diff.ts";
 import { witnessCallerText, witnessRequestText } from "./witness-text.ts";
 
@@ -12,7 +13,7 @@ export function diffText({ verdict, changes, added, removed }: Omit<PolicyDiff, 
     heading,
     ...added.map((key) => `+ ${key}`),
     ...removed.map((key) => `- ${key}`),
-    ...changes.flatMap(changeLines),
+    ...changes.flatMap(changeLines).map(escapeInvisible),
   ].join("\n");
 }
 

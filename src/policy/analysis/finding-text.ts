@@ -1,5 +1,5 @@
 import { positionText } from "../source-location.ts";
-import { invisible } from "../source-text.ts";
+import { escapeInvisible } from "../source-text.ts";
 import type { FindingWitness, PolicyFinding } from "./policy-finding.ts";
 import { witnessCallerText, witnessRequestText } from "./witness-text.ts";
 
@@ -7,9 +7,9 @@ import { witnessCallerText, witnessRequestText } from "./witness-text.ts";
 export function findingLines({ severity, code, where, finding, location, witness }: PolicyFinding): readonly string[] {
   const position = location === undefined ? "" : `${positionText(location)}: `;
   return [
-    escaped(`  ${position}${severity} ${code}: ${where}: ${finding}`),
+    escapeInvisible(`  ${position}${severity} ${code}: ${where}: ${finding}`),
     ...(location === undefined ? [] : location.excerpt.split("\n").map((line) => `    ${line}`)),
-    ...(witness === undefined ? [] : witnessLines(witness).map(escaped)),
+    ...(witness === undefined ? [] : witnessLines(witness).map(escapeInvisible)),
   ];
 }
 
@@ -18,14 +18,4 @@ function witnessLines({ caller, request, provided }: FindingWitness): readonly s
   const where = provided.map(({ leaf, answer }) => `${leaf} is ${answer}`);
   const condition = where.length === 0 ? "" : `, where ${where.join(" and ")}`;
   return [`    who passes: ${witnessCallerText(caller)}${asking}${condition}`];
-}
-
-/** A text in which nothing moves a cursor or turns the direction of writing. */
-function escaped(text: string): string {
-  return text.replace(invisible, (found) =>
-    Array.from(
-      { length: found.length },
-      (_, index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, "0")}`,
-    ).join(""),
-  );
 }
