@@ -111,6 +111,15 @@ describe("a line", () => {
     for (const secret of ["secret", "acme", "example.com", "192.0.2.7"]) expect(line).not.toContain(secret);
   });
 
+  it("tells the fields that were judged in place of a route", async () => {
+    const log = keptLog();
+    const { route: _, ...decision } = allow();
+    log.onDecision({ ...decision, fields: ["Mutation.deleteUser"] }, requestOf("POST /graphql"));
+    const [line] = await log.lines();
+    expect(read(line)).toMatchObject({ allowed: true, fields: ["Mutation.deleteUser"] });
+    expect(read(line).route).toBeUndefined();
+  });
+
   it("tells the values that are listed, and which of them are missing", async () => {
     const options = {
       tags: ["tenant", "__proto__"],

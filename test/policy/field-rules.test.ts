@@ -114,6 +114,11 @@ connect: authenticated
     );
   });
 
+  it("are refused where one is none, with all others", () => {
+    const fields = { "Query.a": { gruop: "a" }, "Query.b": "authenticated", "*": "nobody" } as never;
+    expect(() => definePolicy({ fields })).toThrow(/^policy: 2 faults\n {2}fields\["Query.a"\].*\n {2}fields\["\*"\]/);
+  });
+
   it("refuse what nobody can pass beside require, but not what they add themselves", () => {
     expect(() => definePolicy({ require: "guest", fields: { "Query.a": "authenticated" } })).toThrow(
       'fields["Query.a"]: nobody can ever pass this rule',

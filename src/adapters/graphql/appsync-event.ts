@@ -23,9 +23,9 @@ export interface AppSyncAuthorizerEvent {
     readonly apiId: string;
     readonly accountId: string;
     readonly queryString: string;
-    readonly operationName?: string | null;
+    readonly operationName?: string | null | undefined;
   };
-  readonly requestHeaders?: { readonly [name: string]: string | undefined } | null;
+  readonly requestHeaders?: { readonly [name: string]: string | undefined } | null | undefined;
 }
 
 /** A question of AppSync. */

@@ -31,7 +31,10 @@ export interface WebSocketAuthorizerEvent {
   readonly multiValueHeaders?: TextLists | null;
   readonly queryStringParameters: Texts | null;
   readonly multiValueQueryStringParameters?: TextLists | null;
-  readonly requestContext: { readonly routeKey?: string; readonly identity?: { readonly sourceIp?: string } };
+  readonly requestContext: {
+    readonly routeKey?: string | undefined;
+    readonly identity?: { readonly sourceIp?: string | undefined } | undefined;
+  };
 }
 
 /** What {@link webSocketAuthorizer} may take. */
