@@ -1,4 +1,4 @@
-import { isNeverTrue } from "./analysis/never-true.ts";
+import { isNeverTrue, loadReserve } from "./analysis/never-true.ts";
 import { narrowed } from "./compile.ts";
 import { quote } from "./explain.ts";
 import type { FieldContext } from "./field-rules.ts";
@@ -17,7 +17,10 @@ export function readConnectRule(source: unknown, context: FieldContext, faults: 
     at.report(`the rule or require reads param(${quote(name)}), but a WebSocket is opened without a path`);
   }
   const rules = Object.fromEntries([...nodes].map(([name, node]) => [name, node.source]));
-  if (whole.params.size === 0 && isNeverTrue({ rule: whole.source, rules, acrLevels, parts: new Map() })) {
+  if (
+    whole.params.size === 0 &&
+    isNeverTrue({ rule: whole.source, rules, acrLevels, parts: new Map() }, loadReserve())
+  ) {
     at.report("nobody can ever pass this rule; mend it, or leave it out, since without it nobody may connect");
   }
   return own;

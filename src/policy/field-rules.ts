@@ -1,6 +1,6 @@
 import type { Principal } from "../principal.ts";
 import { leavesOf } from "./analysis/bound-rule.ts";
-import { isNeverTrue } from "./analysis/never-true.ts";
+import { isNeverTrue, loadReserve } from "./analysis/never-true.ts";
 import { compiledRule, narrowed } from "./compile.ts";
 import type { CompiledRule } from "./evaluation.ts";
 import { quote } from "./explain.ts";
@@ -53,6 +53,7 @@ export function readFieldRules(
   const { required, nodes, acrLevels } = context;
   const rules = Object.fromEntries([...nodes].map(([name, { source }]) => [name, source]));
   const read = new Map<string, RuleNode>();
+  const reserve = loadReserve();
   const byDefault = entries.some(([key]) => key === elsewhere) ? [] : [[elsewhere, "authenticated"] as const];
   for (const [key, source] of [...entries, ...byDefault]) {
     const at = placeOf(`fields${keyStep(key)}`, faults);
@@ -65,7 +66,7 @@ export function readFieldRules(
     // What is there by default may be beside a require that lets no such caller in.
     const judged = key === elsewhere ? own.source : node.source;
     const told = isNobody(own.source) || node.params.size > 0;
-    if (!told && isNeverTrue({ rule: judged, rules, acrLevels, parts: new Map() })) {
+    if (!told && isNeverTrue({ rule: judged, rules, acrLevels, parts: new Map() }, reserve)) {
       at.report("nobody can ever pass this rule; mend it, or write { not: anyone } where nobody is meant to");
     }
     read.set(key, own);

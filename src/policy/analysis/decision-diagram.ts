@@ -29,7 +29,7 @@ export interface Choice {
   readonly values: ReadonlyMap<number, number>;
 }
 
-/** Makes diagrams, and joins those that it made. All but `cheapest` throw {@link TooComplex} past the limit of work. */
+/** Makes diagrams, and joins those that it made. All but `spent` and `cheapest` throw {@link TooComplex} past the limit of work. */
 export interface Diagrams {
   readonly never: Diagram;
   readonly always: Diagram;
@@ -40,6 +40,8 @@ export interface Diagrams {
   not(part: Diagram): Diagram;
   /** Yes where the diagram says so whatever the value of the given levels. */
   whatever(levels: ReadonlySet<number>, diagram: Diagram): Diagram;
+  /** Counts steps that are taken beside the diagrams. */
+  spend(steps: number): void;
   /** How many steps have been taken. */
   spent(): number;
   /** The cheapest way to a yes; undefined for `never`. */
@@ -61,11 +63,13 @@ export function createDiagrams(limit: number): Diagrams {
   ]);
   let left = limit;
 
-  /** A step takes the longer the more branches it looks at. */
-  function work(branches: number): void {
-    left -= 1 + (branches >> 4);
+  function spend(steps: number): void {
+    left -= steps;
     if (left < 0) throw new TooComplex();
   }
+
+  /** A step takes the longer the more branches it looks at. */
+  const work = (branches: number) => spend(1 + (branches >> 4));
 
   function choose(level: number, branches: readonly Diagram[]): Diagram {
     const [first] = branches as readonly [Diagram];
@@ -131,6 +135,7 @@ export function createDiagrams(limit: number): Diagrams {
     or: (...parts) => not(and(...parts.map(not))),
     not,
     whatever,
+    spend,
     spent: () => limit - left,
     cheapest: (diagram, costOf) => cheapest(diagram, never, costOf),
   };

@@ -5,19 +5,37 @@ import { unlessTooComplex } from "./decision-diagram.ts";
 import { isPlainlyPassable } from "./plainly-passable.ts";
 import { createWorld } from "./world.ts";
 
-/** How many steps the look at one rule may take, so that no policy is slow to load. */
+/** How many steps the look at one rule may take, and those at all rules of a policy together, so that none is slow to load. */
 const loadLimit = 30_000;
+const allSteps = 1_500_000;
+/** What a look takes beside the steps that are counted. */
+const [glance, look] = [10, 100];
+
+/** The steps that the rules of a policy may still take. */
+export interface LoadReserve {
+  steps: number;
+}
+
+/** The steps that all rules of one policy may take together. */
+export function loadReserve(): LoadReserve {
+  return { steps: allSteps };
+}
 
 /**
- * Whether nobody can ever pass a rule, whichever verifiers there are. False where it cannot be told: a rule is refused only
- * where it is certain.
+ * Whether nobody can ever pass a rule, whichever verifiers there are. False where it cannot be told, and where the reserve is
+ * used up: a rule is refused only where it is certain.
  */
-export function isNeverTrue(bound: BoundRule): boolean {
-  if (isPlainlyPassable(bound)) return false;
+export function isNeverTrue(bound: BoundRule, reserve: LoadReserve): boolean {
+  reserve.steps -= glance;
+  if (reserve.steps <= 0 || isPlainlyPassable(bound)) return false;
+  const limit = Math.min(loadLimit, reserve.steps);
+  let spent = () => limit;
   const passable = unlessTooComplex(() => {
-    const world = createWorld(anyCallers, [bound], loadLimit);
+    const world = createWorld(anyCallers, [bound], limit);
+    spent = world.spent;
     return world.find(world.condition(bound).yes) !== undefined;
   });
+  reserve.steps -= look + spent();
   return passable === false;
 }
 
@@ -28,12 +46,12 @@ interface RulePart {
 }
 
 /** The part of a rule that nobody can ever pass, the innermost of which that is so; undefined where somebody can pass the rule. */
-export function neverTruePart(bound: BoundRule): RulePart | undefined {
-  if (!isNeverTrue(bound)) return undefined;
+export function neverTruePart(bound: BoundRule, reserve: LoadReserve): RulePart | undefined {
+  if (!isNeverTrue(bound, reserve)) return undefined;
   const { rule } = bound;
   if (typeof rule === "object" && "allOf" in rule) {
     for (const [index, part] of rule.allOf.entries()) {
-      const inner = neverTruePart({ ...bound, rule: part });
+      const inner = neverTruePart({ ...bound, rule: part }, reserve);
       if (inner !== undefined) return { ...inner, steps: `.allOf[${index}]${inner.steps}` };
     }
   }
@@ -41,12 +59,15 @@ export function neverTruePart(bound: BoundRule): RulePart | undefined {
 }
 
 /** Two parts of an `allOf` that exclude each other, where two suffice for that. */
-export function excludingParts(bound: BoundRule): readonly [number, number] | undefined {
+export function excludingParts(bound: BoundRule, reserve: LoadReserve): readonly [number, number] | undefined {
   const { rule } = bound;
   if (typeof rule !== "object" || !("allOf" in rule)) return undefined;
   const parts: readonly Rule[] = rule.allOf;
   for (const [second, later] of parts.entries()) {
-    const first = parts.slice(0, second).findIndex((part) => isNeverTrue({ ...bound, rule: { allOf: [part, later] } }));
+    if (reserve.steps <= 0) return undefined;
+    const first = parts
+      .slice(0, second)
+      .findIndex((part) => isNeverTrue({ ...bound, rule: { allOf: [part, later] } }, reserve));
     if (first !== -1) return [first, second];
   }
   return undefined;

@@ -1,11 +1,9 @@
 import type { RolePattern } from "../../arn.ts";
-import { TooComplex } from "./decision-diagram.ts";
 
 /** How long the name of an IAM role may be. */
 const maximumLength = 64;
 /** A name holds letters, digits and these, of which one that no pattern names stands for the others. */
 const alphabet = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"];
-const maximumWork = 200_000;
 
 /** How far a pattern has read: the places in its text at which it may be. */
 type Progress = readonly number[];
@@ -13,16 +11,18 @@ type Progress = readonly number[];
 /**
  * Names of roles, one for each way in which patterns can match a name or not: the shortest.
  *
- * @throws TooComplex where there are too many patterns to follow at a time.
+ * @param spend counts the steps that it takes; it ends the search by throwing where these are too many.
  */
-export function tellingNames(patterns: readonly RolePattern["name"][]): readonly string[] {
+export function tellingNames(
+  patterns: readonly RolePattern["name"][],
+  spend: (steps: number) => void,
+): readonly string[] {
   const used = new Set(patterns.flatMap((pattern) => [...pattern]));
   const unused = alphabet.find((character) => !used.has(character));
   // By the letters first, so that a witness reads like a name.
   const letters = [...(unused === undefined ? [] : [unused]), ...alphabet.filter((character) => used.has(character))];
   const found = new Map<string, string>();
   const seen = new Set<string>();
-  let work = 0;
   let front: (readonly [name: string, progress: ReadonlyMap<number, Progress>])[] = [
     ["", new Map(patterns.map((pattern, index) => [index, spread(pattern, [0])]))],
   ];
@@ -33,8 +33,7 @@ export function tellingNames(patterns: readonly RolePattern["name"][]): readonly
       const key = matches.map(([index]) => index).join();
       if (name !== "" && !found.has(key)) found.set(key, name);
       for (const letter of letters) {
-        work += progress.size + 1;
-        if (work > maximumWork) throw new TooComplex();
+        spend(progress.size + 1);
         const moved = advance(patterns, progress, letter);
         const state = JSON.stringify([...moved]);
         if (seen.has(state)) continue;

@@ -28,7 +28,9 @@ export function roles(
   let held: Variable<RolePattern | undefined> | undefined;
 
   function variable(): Variable<RolePattern | undefined> {
-    held ??= add([undefined, ...tellingRoles(names, accounts)], (role) => (role === undefined ? 0 : 100));
+    held ??= add([undefined, ...tellingRoles(names, accounts, diagrams.spend)], (role) =>
+      role === undefined ? 0 : 100,
+    );
     return held;
   }
 
@@ -60,7 +62,11 @@ export function roles(
 }
 
 /** A role for each way in which the rules can tell roles apart. */
-function tellingRoles(names: ReadonlySet<string>, accounts: ReadonlySet<string>): readonly RolePattern[] {
+function tellingRoles(
+  names: ReadonlySet<string>,
+  accounts: ReadonlySet<string>,
+  spend: (steps: number) => void,
+): readonly RolePattern[] {
   const patterns = new Map<string, RolePattern[]>();
   for (const pattern of [...names].map(patternOf)) {
     const key = `${pattern.partition}:${pattern.account}`;
@@ -68,7 +74,11 @@ function tellingRoles(names: ReadonlySet<string>, accounts: ReadonlySet<string>)
   }
   const named = [...patterns.values()].flatMap((group) => {
     const { partition, account } = group[0] as RolePattern;
-    return tellingNames(group.map(({ name }) => name)).map((name) => ({ partition, account, name }));
+    const telling = tellingNames(
+      group.map(({ name }) => name),
+      spend,
+    );
+    return telling.map((name) => ({ partition, account, name }));
   });
   const other = otherAccount(new Set([...accounts, ...[...patterns.values()].flat().map(({ account }) => account)]));
   const plain = [...accounts, other].map((account) => ({ partition: "aws", account, name: "Role" }));

@@ -22,6 +22,8 @@ export interface TellingValue {
 
 /** Each is looked for among each. */
 const mostLiterals = 10_000;
+/** Each leaf judges each value. */
+const mostAnswers = 1_000_000;
 
 /**
  * Values by which all ways can be told apart in which rules can find operands that are compared with each other.
@@ -35,6 +37,7 @@ export function tellingValues(sources: readonly OperandSource[], tests: readonly
   const written = tests.reduce((sum, test) => sum + test.literals.length, 0);
   if (written > mostLiterals) throw new TooComplex();
   const literals = new Set(tests.flatMap((test) => test.literals));
+  if (literals.size * tests.length > mostAnswers) throw new TooComplex();
   const taken = new Set([...literals].filter((value) => typeof value === "string"));
   const count = sources.length;
   const typed = sources.some((source) => source.typed);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cognitoAcrLevels } from "../../../src/policy/acr-levels.ts";
 import { type BoundRule, opaqueKey } from "../../../src/policy/analysis/bound-rule.ts";
 import { callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
-import { isNeverTrue } from "../../../src/policy/analysis/never-true.ts";
+import { isNeverTrue, loadReserve } from "../../../src/policy/analysis/never-true.ts";
 import { partsOfPattern } from "../../../src/policy/analysis/path-parts.ts";
 import { type RouteStudy, studyRoute } from "../../../src/policy/analysis/route-study.ts";
 import type { RulePart } from "../../../src/policy/analysis/rule-part.ts";
@@ -139,7 +139,7 @@ describe("a study of generated rules", () => {
     fc.assert(
       fc.property(anyRule({ params: true }), (rule) => {
         const study = studyOf(rule);
-        if (!isNeverTrue(bind(rule))) return;
+        if (!isNeverTrue(bind(rule), loadReserve())) return;
         expect([study.signed?.passes, study.token?.passes]).toEqual([false, false]);
       }),
       { numRuns: 500 },
