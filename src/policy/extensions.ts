@@ -153,7 +153,9 @@ function createSubject({ rule, name, seconds, report, call }: SubjectFacts): Sub
           controller.abort(fault);
           return fault;
         };
-        return withDeadline(pending, seconds * 1000, late).then(answered, failed);
+        return withDeadline(pending, seconds * 1000, late)
+          .then(answered)
+          .catch(failed);
       } catch (thrown) {
         return failed(thrown);
       }

@@ -49,6 +49,19 @@ describe("readExtensions", () => {
     expect(() => readExtensions(extensions as PolicyExtensions)).toThrow(TypeError);
   });
 
+  it("makes a failure of an answer that throws when it is read, at once or later", async () => {
+    const hostile = {
+      get value(): boolean {
+        throw new Error("hostile");
+      },
+      decidedBy: [],
+    };
+    for (const answer of [() => hostile, async () => hostile]) {
+      const { engines } = readExtensions({ engines: { cedar: { decide: answer } } });
+      expect(await engines.get("cedar")?.ask(inquiry)).toEqual({ value: undefined, failure: "threw an error" });
+    }
+  });
+
   it("takes names that are special elsewhere", () => {
     const functions = JSON.parse('{"__proto__":1,"constructor":1}') as Record<string, unknown>;
     for (const name of Object.keys(functions)) {
