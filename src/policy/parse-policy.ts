@@ -8,7 +8,7 @@ import { reportWarnings, requireOnWarnings } from "./policy-warnings.ts";
 import { type ReportText, readJsonText } from "./read-json-text.ts";
 import { readYamlText } from "./read-yaml-text.ts";
 import { dataOf, indexSource, type SourceNode, type Span } from "./source-node.ts";
-import { createSourceText, invisible } from "./source-text.ts";
+import { createSourceText, escapeInvisible, invisible } from "./source-text.ts";
 
 /** The form of a policy's text. */
 export type PolicyFormat = "yaml" | "json";
@@ -139,10 +139,9 @@ export const tooLong: string = `the document is longer than ${maximumLength} byt
 function reportInvisible(text: string, report: ReportText): void {
   let count = 0;
   for (const { 0: found, index } of text.matchAll(invisible)) {
-    const code = found.charCodeAt(0).toString(16).padStart(4, "0");
     report(
       { start: index, end: index + found.length },
-      `a character that cannot be seen stands here; take it away, or write \\u${code} in double quotes`,
+      `a character that cannot be seen stands here; take it away, or write ${escapeInvisible(found)} in double quotes`,
     );
     if (++count === 100) return;
   }

@@ -3,7 +3,7 @@ import type { Policy } from "./define-policy.ts";
 import { durationText } from "./duration.ts";
 import { readPlainScalar } from "./plain-scalar.ts";
 import type { Rule } from "./rule.ts";
-import { invisible } from "./source-text.ts";
+import { escapeInvisible } from "./source-text.ts";
 
 /** How long a line gets before a rule is spread over several. */
 const lineLength = 120;
@@ -97,7 +97,7 @@ function textOf(text: string, form: RegExp): string {
   const plain = readPlainScalar(text);
   if (form.test(text) && "value" in plain && plain.value === text) return text;
   // JSON quotes as YAML does, but leaves characters as they are that cannot be seen.
-  return JSON.stringify(text).replace(invisible, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escapeInvisible(JSON.stringify(text));
 }
 
 /** A number in a form that all parsers take for a number, and for the same one. */

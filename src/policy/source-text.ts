@@ -58,8 +58,7 @@ function visible(piece: string): string {
 }
 
 /** Characters that show nothing, end a line for some parsers, or turn the direction of writing; and halves of characters. */
-export const invisible: RegExp =
-  /[^\P{Cc}\t\n\r]|\r(?!\n)|[\p{Cs}\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+export const invisible: RegExp = /[^\P{Cc}\t\n\r]|\r(?!\n)|[\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /** A text in which nothing moves a cursor, shows nothing or turns the direction of writing. */
 export function escapeInvisible(text: string): string {

@@ -918,6 +918,28 @@ export const brokenDocuments: readonly BrokenDocument[] = [
     schema: "cannot tell",
   },
   {
+    name: "JSON with a letter that is seen by nobody",
+    format: "json",
+    text: '{ "version": 1, "routes": {\n  "GET /a": { "group": "ab\u3164" } } }',
+    faults: [
+      [2, 27, "\ufffd", "a character that cannot be seen stands here; take it away, or write \\u3164 in double quotes"],
+    ],
+    schema: "cannot tell",
+  },
+  {
+    name: "a tag character behind a group",
+    text: routes("GET /a: { group: admins\u{e0020} }"),
+    faults: [
+      [
+        3,
+        26,
+        "\ufffd\ufffd",
+        "a character that cannot be seen stands here; take it away, or write \\udb40\\udc20 in double quotes",
+      ],
+    ],
+    schema: "cannot tell",
+  },
+  {
     name: "JSON with a character that turns the direction of writing",
     format: "json",
     text: '{ "version": 1, "routes": {\n  "GET /a": { "group": "a\u202eb" } } }',
