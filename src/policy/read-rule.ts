@@ -28,7 +28,7 @@ export const tooDeep: string = `the rule is nested deeper than ${maximumDepth} l
  * The most leaves that a rule may have, those of the named rules in it included. Levels alone bound no rule: ten of four
  * references each come to a million leaves, all of which are judged for every request.
  */
-export const maximumLeaves = 10_000;
+const maximumLeaves = 10_000;
 
 const tooLarge = `the rule has more than ${maximumLeaves} leaves, those of named rules counted wherever they are used, and a long leaf once for every hundred characters; make it smaller`;
 
