@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cognitoAcrLevels } from "../../../src/policy/acr-levels.ts";
 import { anyCallers } from "../../../src/policy/analysis/caller-model.ts";
-import { isNeverTrue, loadReserve } from "../../../src/policy/analysis/never-true.ts";
+import { excludingParts, isNeverTrue, loadReserve } from "../../../src/policy/analysis/never-true.ts";
 import { partsOfPattern } from "../../../src/policy/analysis/path-parts.ts";
 import { isPlainlyPassable } from "../../../src/policy/analysis/plainly-passable.ts";
 import { createWorld } from "../../../src/policy/analysis/world.ts";
@@ -122,6 +122,12 @@ describe("a rule that nobody can ever pass", () => {
     const started = processorTime();
     expect(isNeverTrue(bound({ allOf: [...values, ...different] as unknown as [Rule] }), loadReserve())).toBe(false);
     expect(processorTime() - started).toBeLessThan(10_000);
+  });
+
+  it("has two parts that exclude each other, which are looked for while there are steps left", () => {
+    const rule: Rule = { allOf: ["authenticated", { group: "a" }, { not: { group: "a" } }] };
+    expect(excludingParts(bound(rule), loadReserve())).toEqual([1, 2]);
+    expect(excludingParts(bound(rule), { steps: 0 })).toBeUndefined();
   });
 
   it("is looked at once where named rules are used over and over", () => {
