@@ -53,9 +53,16 @@ export function rememberingHeaderReader(): HeaderReader {
     if (known !== undefined) return known;
     const header = Object.freeze(readJwsHeader(part));
     // A part of a text keeps the whole of it in memory, and the whole is a token: so a copy is kept.
-    if (part.length <= maxRememberedLength) remembered.set(Buffer.from(part, "latin1").toString("latin1"), header);
+    if (part.length <= maxRememberedLength && isFlat(header)) {
+      remembered.set(Buffer.from(part, "latin1").toString("latin1"), header);
+    }
     return header;
   };
+}
+
+/** Whether it holds no object, which would be shared without being frozen. */
+function isFlat(header: JwsHeader): boolean {
+  return Object.values(header).every((value) => typeof value !== "object");
 }
 
 function requireHeader(header: JsonObject): asserts header is JwsHeader {

@@ -58,6 +58,13 @@ describe("a reader that remembers", () => {
     expect(read(second)).not.toBe(headers[1]);
   });
 
+  it("shares no object that one token's issuer could change for the next token", () => {
+    const read = rememberingHeaderReader();
+    const nested = part({ ...good, x: { y: 1 } });
+    expect(read(nested)).toEqual(read(nested));
+    expect(read(nested).x).not.toBe(read(nested).x);
+  });
+
   it("does not remember a header that is longer than any of Cognito", () => {
     const read = rememberingHeaderReader();
     const long = part({ ...good, x: "x".repeat(600) });

@@ -35,6 +35,8 @@ describe("parseStrictObject", () => {
     ["has a name twice in one object", Buffer.from('{"__proto__":1,"__proto__":2}')],
     ["has a name twice in one object", Buffer.from('{"a":{"b":1,"c":2},"a":{"b":1,"c":2}}')],
     ["has a name twice in one object", Buffer.from('{"":1,"":2}')],
+    ["has a name twice in one object", Buffer.from('{"a" :1,"a"\n\t:1}')],
+    ["has a name twice in one object", Buffer.from('{"a":":x","a":":x"}')],
   ])("says that it %s: %s", (fault, bytes) => {
     expect(parseStrictObject(bytes)).toBe(fault);
   });
