@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- SUITE ...] [--json FILE] [--all]`: prints each ratio of poolgate over a named other, measured in one
- * interleaved run. Time per operation in token, policy, signed and session, bytes in one row of session (lower is better), throughput in
- * http (higher is better).
+ * interleaved run. Time per operation in token, policy, signed and session, time of an import in cold, bytes in one row of session and
+ * one of cold (lower is better), throughput in http (higher is better).
  * A row whose other side is not there says absent; with `--all` that is an error.
  */
 import { execFileSync } from "node:child_process";
@@ -23,6 +23,7 @@ const suites = {
   policy: async () => (await import("./suites/policy.mjs")).policySuite(),
   signed: async () => (await import("./suites/signed.mjs")).signedSuite(),
   session: async () => (await import("./suites/session.mjs")).sessionSuite(),
+  cold: async () => (await import("./suites/cold.mjs")).coldSuite(),
   http: async () => (await import("./suites/http.mjs")).httpSuite(),
 };
 
