@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import type { Role } from "../arn.ts";
 import type { AwsConnection } from "../aws-call.ts";
 import { AuthError } from "../errors.ts";
@@ -69,7 +69,7 @@ export function createCallerProofs(settings: CallerProofSettings): CallerProofs 
   const skew = sessions.skewSeconds * 1_000;
   const limits = createProofLimits({ ...settings, clock });
   /** Proofs that were refused, by the hash of all that makes them up. No later time would make them good. */
-  const refused = new LRUCache<string, AuthError>({ max: maxRefused });
+  const refused = createLRU<string, AuthError>({ max: maxRefused });
   let underWay = 0;
 
   function requireInTime({ signedAt, expires }: CallerProofValues): void {

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 
 /** A limit for each of many keys. */
 export interface RateLimit {
@@ -27,7 +27,7 @@ export function createRateLimit(perMinute: number, clock: () => number, debt = 0
   const whole = interval * perMinute;
   const deepest = whole + interval * debt;
   // For each key the time at which its whole allowance is there again, as the generic cell rate algorithm keeps it.
-  const fullAt = new LRUCache<string, number>({ max: maxKeys });
+  const fullAt = createLRU<string, number>({ max: maxKeys });
 
   /** That time; a clock that was set back must lock nobody out for longer than all of the debt. */
   function lastFullAt(key: string, now: number): number {

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 
 /** What {@link createSessionCache} takes. */
 export interface SessionCacheOptions<T> {
@@ -38,9 +38,9 @@ const maxUnknownAge = 1_000;
 
 /** Makes the cache in front of a store. Failures are not kept: the next look-up asks again. */
 export function createSessionCache<T>({ load, entries, maxAge, clock }: SessionCacheOptions<T>): SessionCache<T> {
-  const opened = new LRUCache<string, Known<T>>({ max: entries });
+  const opened = createLRU<string, Known<T>>({ max: entries });
   // Apart, so that a flood of invented ids pushes no session out.
-  const unknown = new LRUCache<string, Known<T>>({ max: entries });
+  const unknown = createLRU<string, Known<T>>({ max: entries });
   const loading = new Map<string, Asking<T>>();
 
   function fresh(known: Known<T> | undefined, limit: number, now: number): boolean {

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import { AuthError } from "../errors.ts";
 import { fetchDocument } from "./fetch-document.ts";
 import { invalidToken } from "./invalid-token.ts";
@@ -62,10 +62,10 @@ export function albKeys(options: AlbKeysOptions): KeySource {
   const { uri, fetch, clock, refreshSeconds, maxStaleSeconds, onKeys, timeoutMilliseconds = 3000 } = options;
   const softAge = refreshSeconds * 1000;
   const hardAge = maxStaleSeconds * 1000;
-  const kept = new LRUCache<string, KeptKey>({ max: maxKeys });
+  const kept = createLRU<string, KeptKey>({ max: maxKeys });
   const wanted = mostWanted(100);
   /** When each was found missing. */
-  const missing = new LRUCache<string, number>({ max: 1_000 });
+  const missing = createLRU<string, number>({ max: 1_000 });
   let searching: Promise<void> | undefined;
   let pause: Pause | undefined;
   let answeredAt: number | undefined;

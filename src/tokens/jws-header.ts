@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import { decodePart } from "./base64url-part.ts";
 import { invalidToken } from "./invalid-token.ts";
 import { type JsonObject, parseStrictObject } from "./strict-json.ts";
@@ -47,7 +47,7 @@ export function readJwsHeader(part: string): JwsHeader {
  * What it gives is shared by them, and frozen.
  */
 export function rememberingHeaderReader(): HeaderReader {
-  const remembered = new LRUCache<string, JwsHeader>({ max: rememberedHeaders });
+  const remembered = createLRU<string, JwsHeader>({ max: rememberedHeaders });
   return function readHeader(part) {
     const known = remembered.get(part);
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import { AuthError } from "../errors.ts";
 import type { CallLimit } from "./call-limit.ts";
 import type { TokenUser } from "./get-user.ts";
@@ -50,7 +50,7 @@ const pause = 5_000;
  * come while a question is under way share its answer as long as they might share the verdict.
  */
 export function createLiveCheck({ ask, limit, maxAge, maxStale, entries, clock }: LiveCheckSetup): LiveCheck {
-  const standings = new LRUCache<string, Standing>({ max: entries });
+  const standings = createLRU<string, Standing>({ max: entries });
 
   function standingOf(token: string): Standing {
     const digest = hash("sha256", token, "base64url");

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import { type Awaitable, proceed } from "../awaitable.ts";
 import { lockPrincipal } from "../principal.ts";
 import type { VerifiedToken } from "./token-issuer.ts";
@@ -40,7 +40,7 @@ export const noTokenCache: TokenCache = (raw, verify) => verify(raw);
  * process finds nothing to send.
  */
 export function createTokenCache({ entries, maxAge, clock }: TokenCacheSetup): TokenCache {
-  const cache = new LRUCache<string, Kept>({ max: entries });
+  const cache = createLRU<string, Kept>({ max: entries });
 
   function find(digest: string): VerifiedToken | undefined {
     const kept = cache.get(digest);

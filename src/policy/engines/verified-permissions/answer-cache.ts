@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { createLRU } from "lru.min";
 import type { ReasonedAnswer } from "../../reasoned-answer.ts";
 
 /** Answers by the key of their question. */
@@ -14,7 +14,7 @@ export const noAnswerCache: AnswerCache = { get: () => undefined, set: () => {} 
 
 /** @param maxAge in milliseconds. */
 export function createAnswerCache(maxAge: number, entries: number): AnswerCache {
-  const cache = new LRUCache<string, { readonly answer: ReasonedAnswer; readonly askedAt: number }>({ max: entries });
+  const cache = createLRU<string, { readonly answer: ReasonedAnswer; readonly askedAt: number }>({ max: entries });
   return {
     get(key, now) {
       const kept = cache.get(key);
