@@ -1,7 +1,7 @@
 /** Tokens that Cognito is asked about: a sign-out or a disabled user is noticed here, whoever brought it about. */
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { authenticated, bearer, createAuthorizer, definePolicy, userPool } from "poolgate";
+import { authenticated, bearer, createAuthorizer, definePolicy, liveCheck, userPool } from "poolgate";
 import { authorize } from "poolgate/express";
 import { startPools } from "poolgate/testing";
 
@@ -17,7 +17,7 @@ const access = userPool({
   tokenUse: "access",
   jwks: pools.jwks,
   // A verdict of Cognito is believed for a minute. Leave out the endpoint: it points at the stand-in.
-  liveCheck: { maxAgeSeconds: 60, endpoint: pools.endpoints.userPool },
+  liveCheck: liveCheck({ maxAgeSeconds: 60, endpoint: pools.endpoints.userPool }),
   allowLoopbackHttp: true,
   clock,
 });

@@ -120,6 +120,8 @@ export type { IssuerKeyOptions } from "./tokens/issuer-keys.ts";
 export type { Jws } from "./tokens/jws.ts";
 export type { KeyEvent } from "./tokens/key-event.ts";
 export type { KeyAgeOptions } from "./tokens/key-options.ts";
+export type { LiveCheck } from "./tokens/live-check.ts";
+export { liveCheck } from "./tokens/live-check.ts";
 export type { LiveCheckOptions } from "./tokens/live-check-options.ts";
 export type { Naming } from "./tokens/naming.ts";
 export { oidc } from "./tokens/oidc.ts";

@@ -52,6 +52,7 @@ describe("the public values", () => {
       "ip",
       "isAuthenticated",
       "issuer",
+      "liveCheck",
       "memoryStore",
       "not",
       "oidc",

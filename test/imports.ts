@@ -33,21 +33,21 @@ export function importsOf(file: string): readonly Import[] {
   });
 }
 
+/** The source files that are loaded when one is imported, itself included, relative to `src/`. */
+export function filesLoadedBy(entry: string): ReadonlySet<string> {
+  const files = new Set([entry]);
+  // A set goes on with what is added to it on the way.
+  for (const file of files) for (const to of valuesOf(file)) if (to.endsWith(".ts")) files.add(to);
+  return files;
+}
+
 /** The packages and `node:` modules that are loaded when a source file is imported. */
 export function packagesLoadedBy(entry: string): ReadonlySet<string> {
-  const packages = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (file: string): void => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    for (const { to, kind } of importsOf(file)) {
-      if (kind !== "value") continue;
-      if (to.endsWith(".ts")) visit(to);
-      else packages.add(to);
-    }
-  };
-  visit(entry);
-  return packages;
+  return new Set([...filesLoadedBy(entry)].flatMap(valuesOf).filter((to) => !to.endsWith(".ts")));
+}
+
+function valuesOf(file: string): readonly string[] {
+  return importsOf(file).flatMap(({ to, kind }) => (kind === "value" ? [to] : []));
 }
 
 function packageOf(specifier: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { importsOf, packagesLoadedBy, sourceFiles, sourceRoot } from "./imports.ts";
+import { filesLoadedBy, importsOf, packagesLoadedBy, sourceFiles, sourceRoot } from "./imports.ts";
 
 /** What a layer may import: other layers, single files for their types alone, and packages. */
 interface Layer {
@@ -120,6 +120,17 @@ describe("importing", () => {
     (entry) => {
       const loaded = [...packagesLoadedBy(entry)].filter((name) => !name.startsWith("node:"));
       expect(["aws-jwt-verify", "lru.min"]).toEqual(expect.arrayContaining(loaded));
+    },
+  );
+});
+
+describe("what an option takes as a value of its own", () => {
+  it.each([["tokens/user-pool.ts", ["tokens/live-check.ts", "tokens/get-user.ts", "aws-call.ts", "aws-endpoint.ts"]]])(
+    "is not loaded by %s, so that bundles without the option do without: %j",
+    (file, values) => {
+      const loaded = filesLoadedBy(file);
+      expect(values.filter((value) => !files.includes(value))).toEqual([]);
+      expect(values.filter((value) => loaded.has(value))).toEqual([]);
     },
   );
 });

@@ -1,10 +1,8 @@
 import { awsEndpoint, readAwsEndpoint } from "../aws-endpoint.ts";
 import { ConfigurationError, refuseUnknownOptions, requireInteger } from "../configuration.ts";
-import { createCallLimit } from "./call-limit.ts";
-import { getUser } from "./get-user.ts";
-import { createLiveCheck, type LiveCheck } from "./live-check.ts";
+import type { UserPoolConnection } from "./get-user.ts";
 
-/** How Cognito is asked whether it still accepts an access token, see {@link UserPoolOptions.liveCheck}. */
+/** What {@link liveCheck} takes. */
 export interface LiveCheckOptions {
   /**
    * How old a verdict may be, in seconds, counted from when Cognito was asked; 60 by default, 1 to 3,600. So long a token that
@@ -19,8 +17,8 @@ export interface LiveCheckOptions {
   /** How long one call may take, in seconds; 3 by default, 1 to 30. */
   readonly timeoutSeconds?: number;
   /**
-   * The most calls in one second, by this process; 50 by default, 1 to 10,000. A tenth of them, rounded up, may be about the tokens
-   * of one user. Beyond it the answer is 503.
+   * The most calls in one second about the tokens of a pool, by this process; 50 by default, 1 to 10,000. A tenth of them, rounded
+   * up, may be about those of one user. Beyond it the answer is 503.
    */
   readonly callsPerSecond?: number;
   /** The most tokens whose verdicts are kept, those used last; 10,000 by default. */
@@ -34,22 +32,27 @@ export interface LiveCheckOptions {
   readonly endpoint?: string;
 }
 
-/** {@link LiveCheckOptions}, checked. */
+/** {@link LiveCheckOptions}, checked; times are milliseconds. */
 export interface LiveCheckSettings {
-  readonly check: LiveCheck;
+  readonly maxAge: number;
+  readonly maxStale: number;
+  readonly timeout: number;
+  readonly perSecond: number;
+  readonly entries: number;
   /** Whether the tokens of app clients are accepted, though nobody can be asked about them. */
   readonly machinesUnchecked: boolean;
+  /** Undefined for that of the region. */
+  readonly endpoint: string | undefined;
 }
 
-/** What of the user pool's own options the check works with. */
-export interface LiveCheckContext {
+/** What of the user pool's own options its check works with. */
+export interface LiveCheckPool {
   readonly userPoolId: string;
   readonly allowLoopbackHttp: boolean;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: () => number;
 }
 
-const owner = "userPool.liveCheck";
 const optionNames: readonly (keyof LiveCheckOptions)[] = [
   "maxAgeSeconds",
   "maxStaleSeconds",
@@ -61,42 +64,42 @@ const optionNames: readonly (keyof LiveCheckOptions)[] = [
 ];
 
 /**
- * Checks how Cognito is asked, and makes the check.
+ * Checks how Cognito is asked, as far as that can be told for any pool.
  *
  * @throws ConfigurationError
  */
-export function readLiveCheck(
-  options: LiveCheckOptions,
-  { userPoolId, allowLoopbackHttp, fetch, clock }: LiveCheckContext,
-): LiveCheckSettings {
-  refuseUnknownOptions(owner, options, optionNames);
+export function readLiveCheckOptions(options: LiveCheckOptions): LiveCheckSettings {
+  refuseUnknownOptions("liveCheck", options, optionNames);
   const { maxAgeSeconds: age = 60, timeoutSeconds = 3, callsPerSecond = 50, entries = 10_000 } = options;
-  const { machineTokens = "refuse", endpoint = endpointOf(userPoolId) } = options;
-  const maxAgeSeconds = requireInteger(`${owner}.maxAgeSeconds`, age, 1, 3_600);
+  const { machineTokens = "refuse", endpoint } = options;
+  const maxAgeSeconds = requireInteger("liveCheck.maxAgeSeconds", age, 1, 3_600);
   const { maxStaleSeconds = maxAgeSeconds } = options;
-  requireInteger(`${owner}.maxStaleSeconds`, maxStaleSeconds, maxAgeSeconds, 86_400);
   if (machineTokens !== "refuse" && machineTokens !== "unchecked") {
-    throw new ConfigurationError("invalid_option", `${owner}.machineTokens`, 'write "refuse" or "unchecked"');
+    throw new ConfigurationError("invalid_option", "liveCheck.machineTokens", 'write "refuse" or "unchecked"');
   }
-  const perSecond = requireInteger(`${owner}.callsPerSecond`, callsPerSecond, 1, 10_000);
-  const connection = {
-    url: readAwsEndpoint(`${owner}.endpoint`, endpoint, allowLoopbackHttp),
-    fetch,
-    timeout: requireInteger(`${owner}.timeoutSeconds`, timeoutSeconds, 1, 30) * 1_000,
-  };
+  // Whether http is allowed, each pool says for itself.
+  if (endpoint !== undefined) readAwsEndpoint("liveCheck.endpoint", endpoint, true);
   return {
-    check: createLiveCheck({
-      ask: (token, user) => getUser(connection, token, user),
-      limit: createCallLimit({ perSecond, perUser: Math.ceil(perSecond / 10), clock }),
-      maxAge: maxAgeSeconds * 1_000,
-      maxStale: maxStaleSeconds * 1_000,
-      entries: requireInteger(`${owner}.entries`, entries, 1, 1_000_000),
-      clock,
-    }),
+    maxAge: maxAgeSeconds * 1_000,
+    maxStale: requireInteger("liveCheck.maxStaleSeconds", maxStaleSeconds, maxAgeSeconds, 86_400) * 1_000,
+    timeout: requireInteger("liveCheck.timeoutSeconds", timeoutSeconds, 1, 30) * 1_000,
+    perSecond: requireInteger("liveCheck.callsPerSecond", callsPerSecond, 1, 10_000),
+    entries: requireInteger("liveCheck.entries", entries, 1, 1_000_000),
     machinesUnchecked: machineTokens === "unchecked",
+    endpoint,
   };
 }
 
-function endpointOf(userPoolId: string): string {
-  return awsEndpoint("cognito-idp", userPoolId.slice(0, userPoolId.indexOf("_"))).href;
+/**
+ * Where Cognito is asked about the tokens of a pool.
+ *
+ * @throws ConfigurationError where the pool does not allow the endpoint.
+ */
+export function connectionTo(
+  { userPoolId, allowLoopbackHttp, fetch }: LiveCheckPool,
+  { endpoint, timeout }: LiveCheckSettings,
+): UserPoolConnection {
+  const region = userPoolId.slice(0, userPoolId.indexOf("_"));
+  const { href } = awsEndpoint("cognito-idp", region);
+  return { url: readAwsEndpoint("userPool.liveCheck.endpoint", endpoint ?? href, allowLoopbackHttp), fetch, timeout };
 }

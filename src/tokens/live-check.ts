@@ -1,132 +1,76 @@
-import { hash } from "node:crypto";
-import { createLRU } from "lru.min";
 import { AuthError } from "../errors.ts";
-import type { CallLimit } from "./call-limit.ts";
-import type { TokenUser } from "./get-user.ts";
+import { createCallLimit } from "./call-limit.ts";
+import type { CognitoClaims } from "./cognito-claims.ts";
+import { createConfirmation } from "./confirmation.ts";
+import { getUser } from "./get-user.ts";
 import { invalidToken } from "./invalid-token.ts";
+import { connectionTo, type LiveCheckOptions, type LiveCheckPool, readLiveCheckOptions } from "./live-check-options.ts";
+import type { VerifiedToken } from "./token-issuer.ts";
 
-/** What {@link createLiveCheck} takes; times are milliseconds. */
-export interface LiveCheckSetup {
-  /** Asks whether a token is still good; it throws an AuthError where it cannot tell. */
-  readonly ask: (token: string, user: TokenUser) => Promise<boolean>;
-  readonly limit: CallLimit;
-  /** How old a verdict may be, counted from when the question was sent. */
-  readonly maxAge: number;
-  /** How old a good one may be while none can be had. */
-  readonly maxStale: number;
-  /** The most tokens whose verdicts are kept. */
-  readonly entries: number;
-  /** Since 1970. */
-  readonly clock: () => number;
+/** Has Cognito asked whether it still accepts an access token, see {@link UserPoolAccessOptions.liveCheck}. */
+export interface LiveCheck {
+  /**
+   * Makes the check of the tokens of one pool; {@link userPool} calls it. Pools that share a live check share its options alone:
+   * each has verdicts of its own, and makes as many calls as if it were the only one.
+   *
+   * @throws ConfigurationError where the endpoint is one that the pool does not allow.
+   */
+  forPool(pool: LiveCheckPool): PoolCheck;
 }
 
 /**
- * Refuses a token that its issuer no longer accepts, at once where that is known.
+ * Gives a verified token a way to have Cognito confirm it.
  *
- * @throws AuthError `invalid_token`, or `upstream_unavailable` where that cannot be known now.
+ * @throws AuthError `invalid_token` or `insufficient_scope` where Cognito cannot be asked about it.
  */
-export type LiveCheck = (token: string, user: TokenUser) => Promise<void> | undefined;
+export type PoolCheck = <Token extends VerifiedToken>(verified: Token, claims: CognitoClaims) => Token;
 
-interface Question {
-  readonly askedAt: number;
-  readonly verdict: Promise<boolean>;
-}
-
-/** What is known of one token. */
-interface Standing {
-  known?: { readonly good: boolean; readonly askedAt: number };
-  /** The question under way that was asked last. */
-  question?: Question;
-  failed?: { readonly at: number; readonly fault: unknown };
-}
-
-/** A token that could not be asked about is not asked about again for so long. */
-const pause = 5_000;
+/** The scope without which Cognito answers no GetUser. */
+const liveScope = "aws.cognito.signin.user.admin";
 
 /**
- * Makes the check of the tokens of one issuer. It holds digests and verdicts, no tokens.
+ * Has Cognito asked by GetUser whether it still accepts an access token, for {@link userPool}.
  *
- * A verdict is kept, good or bad, and its age counts from before the question, since it may have been reached then. Those who
- * come while a question is under way share its answer as long as they might share the verdict.
+ * @throws ConfigurationError where an option is faulty.
+ *
+ * @example
+ * ```ts
+ * import { liveCheck, userPool } from "poolgate";
+ *
+ * const access = userPool({
+ *   userPoolId: "eu-west-1_Example01",
+ *   clientId: "1example23456789",
+ *   tokenUse: "access",
+ *   liveCheck: liveCheck({ maxAgeSeconds: 60 }),
+ * });
+ * ```
  */
-export function createLiveCheck({ ask, limit, maxAge, maxStale, entries, clock }: LiveCheckSetup): LiveCheck {
-  const standings = createLRU<string, Standing>({ max: entries });
-
-  function standingOf(token: string): Standing {
-    const digest = hash("sha256", token, "base64url");
-    const known = standings.get(digest);
-    if (known !== undefined) return known;
-    const standing: Standing = {};
-    standings.set(digest, standing);
-    return standing;
-  }
-
-  /** An age below zero means that the clock was set back. */
-  function younger(than: number, since: number): boolean {
-    const age = clock() - since;
-    return age >= 0 && age < than;
-  }
-
-  function question(standing: Standing, token: string, user: TokenUser): Promise<boolean> {
-    const { question: shared, failed } = standing;
-    if (shared !== undefined && younger(maxAge, shared.askedAt)) return shared.verdict;
-    if (failed !== undefined && younger(pause, failed.at)) throw failed.fault;
-    const wait = limit.begin(user.sub);
-    if (wait !== undefined) {
-      throw new AuthError("upstream_unavailable", {
-        reason: "the user pool is not asked more often now",
-        retryAfter: wait,
+export function liveCheck(options: LiveCheckOptions = {}): LiveCheck {
+  const settings = readLiveCheckOptions(options);
+  const { perSecond, maxAge, maxStale, entries, machinesUnchecked } = settings;
+  return Object.freeze<LiveCheck>({
+    forPool(pool) {
+      const { clock } = pool;
+      const connection = connectionTo(pool, settings);
+      const confirm = createConfirmation({
+        ask: (token, user) => getUser(connection, token, user),
+        limit: createCallLimit({ perSecond, perUser: Math.ceil(perSecond / 10), clock }),
+        maxAge,
+        maxStale,
+        entries,
+        clock,
       });
-    }
-    const askedAt = clock();
-    const verdict = ask(token, user).then(
-      (good) => {
-        limit.end(true);
-        // Of two answers the bad one counts: what was revoked stays so. A good one counts if no later question was asked.
-        if (!good || standing.question === asked) standing.known = { good, askedAt };
-        forget();
-        return good;
-      },
-      (fault: unknown) => {
-        limit.end(!isOutage(fault));
-        standing.failed = { at: clock(), fault };
-        forget();
-        throw fault;
-      },
-    );
-    const asked: Question = { askedAt, verdict };
-    standing.question = asked;
-    return verdict;
-
-    function forget(): void {
-      if (standing.question === asked) delete standing.question;
-    }
-  }
-
-  async function verdictOn(standing: Standing, token: string, user: TokenUser): Promise<boolean> {
-    try {
-      // A later question may have been answered before this one. What was revoked stays so.
-      return (await question(standing, token, user)) && standing.known?.good !== false;
-    } catch (fault) {
-      const { known } = standing;
-      if (known?.good === true && isOutage(fault) && younger(maxStale, known.askedAt)) return true;
-      throw fault;
-    }
-  }
-
-  return function confirm(token, user) {
-    const standing = standingOf(token);
-    const { known } = standing;
-    if (known === undefined || !younger(maxAge, known.askedAt)) return verdictOn(standing, token, user).then(judge);
-    judge(known.good);
-    return undefined;
-  };
-}
-
-function judge(good: boolean): void {
-  if (!good) throw invalidToken("Cognito no longer accepts it");
-}
-
-function isOutage(fault: unknown): boolean {
-  return fault instanceof AuthError && fault.code === "upstream_unavailable";
+      return function confirmable(verified, { sub, machine, scopes }) {
+        if (machine) {
+          if (machinesUnchecked) return verified;
+          throw invalidToken("it has no user whom the live check could ask for");
+        }
+        if (scopes?.includes(liveScope) !== true) {
+          throw new AuthError("insufficient_scope", { scope: [liveScope], reason: "the live check needs it" });
+        }
+        const { username } = verified.principal.claims;
+        return { ...verified, confirm: (raw) => confirm(raw, { sub, username }) };
+      };
+    },
+  });
 }

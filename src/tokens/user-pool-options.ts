@@ -3,7 +3,7 @@ import type { TokenUse } from "./cognito-claims.ts";
 import type { KeySource } from "./jwks.ts";
 import { requireJwksUri } from "./jwks-uri.ts";
 import { type KeyAgeOptions, keyAgeOptionNames, readKeyAge } from "./key-options.ts";
-import { type LiveCheckOptions, type LiveCheckSettings, readLiveCheck } from "./live-check-options.ts";
+import type { LiveCheck, PoolCheck } from "./live-check.ts";
 import { compileNaming, type Naming, type Rename } from "./naming.ts";
 import { offlineKeys } from "./offline-keys.ts";
 import { remoteKeys } from "./remote-keys.ts";
@@ -43,7 +43,7 @@ interface UserPoolCommonOptions extends KeyAgeOptions {
   readonly jwks?: { readonly keys: readonly object[] };
   /** Where to fetch the JWKS document; by default `/.well-known/jwks.json` under the token's own issuer. */
   readonly jwksUri?: string;
-  /** Allows a `jwksUri` or `liveCheck.endpoint` with http to the loopback interface, for tests; false by default. */
+  /** Allows a `jwksUri`, or an `endpoint` of the live check, with http to the loopback interface, for tests; false by default. */
   readonly allowLoopbackHttp?: boolean;
   /** Milliseconds since 1970; `Date.now` by default. */
   readonly clock?: () => number;
@@ -63,10 +63,11 @@ export interface UserPoolAccessOptions extends UserPoolCommonOptions {
   readonly resource?: string | readonly string[] | null;
   /**
    * Has Cognito asked whether it still accepts an access token, after everything else: without it a token is good until its end,
-   * whoever signed out or was disabled. Cognito is asked by GetUser, at most once a minute about each token by default. Tokens
-   * without the scope `aws.cognito.signin.user.admin` are 403 `insufficient_scope`, since it cannot be asked about them.
+   * whoever signed out or was disabled. `liveCheck()`, imported beside `userPool`, asks by GetUser, at most once a minute about
+   * each token by default. Tokens without the scope `aws.cognito.signin.user.admin` are 403 `insufficient_scope`, since it
+   * cannot be asked about them.
    */
-  readonly liveCheck?: LiveCheckOptions;
+  readonly liveCheck?: LiveCheck;
 }
 
 /** What {@link userPool} takes for ID tokens, which are bound to no resource and of which Cognito cannot be asked. */
@@ -97,7 +98,7 @@ export interface UserPoolSettings extends UserPoolNames {
   readonly toleranceSeconds: number;
   readonly clock: () => number;
   /** Undefined where nobody is asked. */
-  readonly live: LiveCheckSettings | undefined;
+  readonly live: PoolCheck | undefined;
 }
 
 const optionNames: readonly (keyof UserPoolOptions)[] = [
@@ -151,12 +152,15 @@ export function readUserPoolOptions(options: UserPoolOptions): UserPoolSettings 
   };
 }
 
-function readLive(options: UserPoolOptions, tokenUse: TokenUse, clock: () => number): LiveCheckSettings | undefined {
+function readLive(options: UserPoolOptions, tokenUse: TokenUse, clock: () => number): PoolCheck | undefined {
   if (!("liveCheck" in options)) return undefined;
   const { userPoolId, liveCheck, allowLoopbackHttp = false, fetch = globalThis.fetch } = options;
   if (tokenUse === "id") throw invalid("liveCheck", "Cognito cannot be asked about ID tokens; take access tokens");
-  if (liveCheck === undefined) throw invalid("liveCheck", "write options such as {}; leave it out for no check");
-  return readLiveCheck(liveCheck, { userPoolId, allowLoopbackHttp, fetch, clock });
+  if (typeof liveCheck?.forPool !== "function") {
+    const advice = 'import { liveCheck } from "poolgate" and write liveCheck({ ... }); leave it out for no check';
+    throw invalid("liveCheck", advice);
+  }
+  return liveCheck.forPool({ userPoolId, allowLoopbackHttp, fetch, clock });
 }
 
 function readTokenUse(value: unknown): TokenUse {

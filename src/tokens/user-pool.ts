@@ -1,11 +1,9 @@
 import { attempt, proceed } from "../awaitable.ts";
-import { AuthError } from "../errors.ts";
 import { closedGroups, createPrincipal, type PrincipalInit } from "../principal.ts";
 import type { Condition, ReadinessState } from "../readiness.ts";
 import { type CognitoClaims, readCognitoClaims, type TokenUse } from "./cognito-claims.ts";
 import { invalidToken } from "./invalid-token.ts";
 import type { Jws } from "./jws.ts";
-import type { LiveCheckSettings } from "./live-check-options.ts";
 import { renameAll } from "./naming.ts";
 import { createRecheck } from "./recheck.ts";
 import { tokenFacts } from "./token-facts.ts";
@@ -73,12 +71,12 @@ export function userPool(options: UserPoolOptions): UserPool {
         return proceed(source.find(token.header.kid), (key) => {
           key.checkSignature(token);
           const principal = principalOf(token.payload, claims, times, settings);
-          const verified: PoolToken = {
+          const verified: VerifiedToken<UserPoolPrincipals[TokenUse]> = {
             principal,
             facts: tokenFacts(token.payload, principal.id, times.issuedAt),
             recheck: createRecheck({ times: times.recheck, clock, source, key }),
           };
-          return live === undefined ? verified : confirmable(verified, token.payload, claims, live);
+          return live === undefined ? verified : live(verified, claims);
         });
       }),
     async ready() {
@@ -89,29 +87,6 @@ export function userPool(options: UserPoolOptions): UserPool {
     },
     readiness: () => best([...new Set(keys.values())].map((source) => source.readiness())),
   };
-}
-
-/** The scope without which Cognito answers no GetUser. */
-const liveScope = "aws.cognito.signin.user.admin";
-
-/** A verified token of a pool, of either use. */
-type PoolToken = VerifiedToken<UserPoolPrincipals[TokenUse]>;
-
-/** The token with a way to have Cognito confirm it; one that Cognito cannot be asked about is refused. */
-function confirmable(
-  verified: PoolToken,
-  { username }: Jws["payload"],
-  { sub, machine, scopes }: CognitoClaims,
-  { check, machinesUnchecked }: LiveCheckSettings,
-): PoolToken {
-  if (machine) {
-    if (machinesUnchecked) return verified;
-    throw invalidToken("it has no user whom the live check could ask for");
-  }
-  if (scopes?.includes(liveScope) !== true) {
-    throw new AuthError("insufficient_scope", { scope: [liveScope], reason: "the live check needs it" });
-  }
-  return { ...verified, confirm: (raw) => check(raw, { sub, username }) };
 }
 
 const states: readonly ReadinessState[] = ["ready", "stale", "unavailable", "not-asked"];

@@ -1,302 +1,166 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
-import { createCallLimit } from "../../src/tokens/call-limit.ts";
-import { createLiveCheck, type LiveCheckSetup } from "../../src/tokens/live-check.ts";
+import { parseJws } from "../../src/tokens/jws.ts";
+import { liveCheck } from "../../src/tokens/live-check.ts";
+import type { LiveCheckOptions } from "../../src/tokens/live-check-options.ts";
+import { userPool } from "../../src/tokens/user-pool.ts";
+import type { UserPoolAccessOptions } from "../../src/tokens/user-pool-options.ts";
+import { accessClaims, clientId, createSigner, now, sub, userPoolId } from "./token-fixtures.ts";
 
-const ada = { sub: "ada", username: "ada" };
-const minute = 60_000;
-const down = new AuthError("upstream_unavailable", { reason: "AWS could not be reached" });
-const gone = new AuthError("configuration_error", { reason: "the user pool does not exist" });
+const signer = createSigner("one");
+const access = { userPoolId, clientId, tokenUse: "access", jwks: { keys: [signer.jwk] }, clock: () => now } as const;
+const headers = { "content-type": "application/x-amz-json-1.1" };
 
-/** A check whose questions the test answers itself, in any order. */
-function setUp(options: Partial<LiveCheckSetup> & { perSecond?: number } = {}) {
-  const time = { now: 1_000_000 };
-  const clock = () => time.now;
-  const questions: { token: string; answer(good: boolean): void; fail(fault: unknown): void }[] = [];
-  const check = createLiveCheck({
-    ask: (token) =>
-      new Promise((answer, fail) => {
-        questions.push({ token, answer, fail });
-      }),
-    limit: createCallLimit({ perSecond: options.perSecond ?? 1_000, clock }),
-    maxAge: minute,
-    maxStale: minute,
-    entries: 100,
-    clock,
-    ...options,
-  });
-  const outcome = async (token = "t") => {
-    try {
-      await check(token, ada);
-      return "good";
-    } catch (fault) {
-      return codeOf(fault);
-    }
+/** A pool that asks, what it asked where, and the answer that it gets. */
+function setUp(live: LiveCheckOptions = {}, options: Partial<UserPoolAccessOptions> = {}) {
+  const calls: string[] = [];
+  const fetch: typeof globalThis.fetch = async (input) => {
+    calls.push(String(input));
+    return new Response(JSON.stringify({ Username: "ada", UserAttributes: [{ Name: "sub", Value: sub }] }), {
+      headers,
+    });
   };
-  /** Asks, and has the question, if any, answered. */
-  async function settle(reply: boolean | AuthError, token = "t"): Promise<string> {
-    const before = questions.length;
-    const result = outcome(token);
-    for (const { answer, fail } of questions.slice(before)) {
-      if (typeof reply === "boolean") answer(reply);
-      else fail(reply);
-    }
-    return result;
-  }
-  return { time, questions, outcome, settle };
+  return { calls, pool: userPool({ ...access, fetch, liveCheck: liveCheck(live), ...options }) };
 }
 
-function codeOf(fault: unknown): string {
-  return fault instanceof AuthError ? fault.code : "no AuthError";
+async function confirm({ pool }: ReturnType<typeof setUp>, claims = accessClaims()): Promise<boolean> {
+  const raw = signer.sign(claims);
+  const verified = await pool.verify(parseJws(raw));
+  await verified.confirm?.(raw);
+  return verified.confirm !== undefined;
 }
 
-describe("createLiveCheck", () => {
-  it("keeps a good verdict for its age", async () => {
-    const { time, questions, settle } = setUp();
-    expect(await settle(true)).toBe("good");
-    time.now += minute - 1;
-    expect(await settle(false)).toBe("good");
-    time.now += 1;
-    expect(await settle(false)).toBe("invalid_token");
-    expect(questions).toHaveLength(2);
+describe("userPool with liveCheck", () => {
+  it("asks in the region of the pool", async () => {
+    const set = setUp();
+    expect(await confirm(set)).toBe(true);
+    expect(set.calls).toEqual(["https://cognito-idp.eu-west-1.amazonaws.com/"]);
   });
 
-  it("keeps a bad verdict for its age, after which the token may be good again", async () => {
-    const { time, questions, settle } = setUp();
-    expect(await settle(false)).toBe("invalid_token");
-    time.now += minute - 1;
-    expect(await settle(true)).toBe("invalid_token");
-    time.now += 1;
-    expect(await settle(true)).toBe("good");
-    expect(questions).toHaveLength(2);
+  it("asks where it is told", async () => {
+    const elsewhere = setUp({ endpoint: "https://vpce-1.example.com/" });
+    await confirm(elsewhere);
+    const local = setUp({ endpoint: "http://127.0.0.1:1/" }, { allowLoopbackHttp: true });
+    await confirm(local);
+    expect([...elsewhere.calls, ...local.calls]).toEqual(["https://vpce-1.example.com/", "http://127.0.0.1:1/"]);
   });
 
-  it("says at once what it knows", async () => {
-    let good = true;
-    const check = createLiveCheck({
-      ask: async () => good,
-      limit: createCallLimit({ perSecond: 10, clock: () => 0 }),
-      maxAge: minute,
-      maxStale: minute,
-      entries: 10,
-      clock: () => 0,
+  it("asks nobody without it", async () => {
+    const { pool } = setUp();
+    expect(await confirm({ pool: userPool(access), calls: [] })).toBe(false);
+    expect(pool).not.toHaveProperty("confirm");
+  });
+
+  it("asks about the tokens of one user a tenth as often as it may, so that he locks out nobody else", async () => {
+    const set = setUp({ callsPerSecond: 11 });
+    const fresh = (jti: string) => confirm(set, accessClaims({ jti }));
+    expect([await fresh("1"), await fresh("2")]).toEqual([true, true]);
+    await expect(fresh("3")).rejects.toMatchObject({ code: "upstream_unavailable", retryAfter: 1 });
+    expect(set.calls).toHaveLength(2);
+  });
+
+  it("believes no answer about another user", async () => {
+    const set = setUp();
+    await expect(confirm(set, accessClaims({ sub: "somebody-else" }))).rejects.toMatchObject({
+      code: "upstream_unavailable",
     });
-    await check("t", ada);
-    expect(check("t", ada)).toBeUndefined();
-    good = false;
-    await expect(check("u", ada)).rejects.toMatchObject({ code: "invalid_token" });
-    expect(() => check("u", ada)).toThrow(AuthError);
   });
 
-  it("knows nothing of one token by another", async () => {
-    const { questions, settle } = setUp();
-    expect(await settle(true, "t")).toBe("good");
-    expect(await settle(false, "u")).toBe("invalid_token");
-    expect(questions.map(({ token }) => token)).toEqual(["t", "u"]);
+  it("uses the global fetch, and the options' own defaults, by default", () => {
+    expect(() => userPool({ ...access, liveCheck: liveCheck() })).not.toThrow();
   });
 
-  it("asks anew once the clock is set back", async () => {
-    const { time, questions, settle } = setUp();
-    await settle(true);
-    time.now -= 1;
-    expect(await settle(false)).toBe("invalid_token");
-    expect(await settle(true)).toBe("invalid_token");
-    expect(questions).toHaveLength(2);
-  });
-
-  it("asks once for all who come with one token", async () => {
-    const { questions, outcome } = setUp();
-    const outcomes = Array.from({ length: 1_000 }, () => outcome());
-    expect(questions).toHaveLength(1);
-    questions[0]?.answer(true);
-    expect(new Set(await Promise.all(outcomes))).toEqual(new Set(["good"]));
-  });
-
-  it("counts the age of a verdict from when it was asked for", async () => {
-    const { time, questions, outcome, settle } = setUp();
-    const first = outcome();
-    time.now += minute - 1;
-    questions[0]?.answer(true);
-    expect(await first).toBe("good");
-    time.now += 1;
-    expect(await settle(false)).toBe("invalid_token");
-  });
-
-  it("shares no question that is older than a verdict may be", async () => {
-    const { time, questions, outcome } = setUp();
-    const first = outcome();
-    time.now += minute;
-    const second = outcome();
-    expect(questions).toHaveLength(2);
-    questions[0]?.answer(true);
-    questions[1]?.answer(false);
-    expect([await first, await second]).toEqual(["invalid_token", "invalid_token"]);
-    expect(await outcome()).toBe("invalid_token");
-  });
-
-  it.each([
-    ["the good one first", [true, false]],
-    ["the bad one first", [false, true]],
-  ])("believes the bad one of two answers: %s", async (_, order) => {
-    const { time, questions, outcome } = setUp();
-    const old = outcome();
-    time.now += minute;
-    const young = outcome();
-    // The older question is answered last, and may have been judged last.
-    questions[1]?.answer(order[0] as boolean);
-    await young;
-    questions[0]?.answer(order[1] as boolean);
-    await old;
-    const next = outcome();
-    questions[2]?.answer(false);
-    expect(await next).toBe("invalid_token");
-  });
-
-  it("lets nobody in by the answer to an older question once a later one was answered with no", async () => {
-    const { time, questions, outcome } = setUp();
-    const old = outcome();
-    time.now += minute;
-    const young = outcome();
-    questions[1]?.answer(false);
-    expect(await young).toBe("invalid_token");
-    questions[0]?.answer(true);
-    expect(await old).toBe("invalid_token");
-  });
-
-  it("never takes an outage for a verdict", async () => {
-    const { time, settle } = setUp();
-    expect(await settle(down)).toBe("upstream_unavailable");
-    time.now += 5_000;
-    expect(await settle(true)).toBe("good");
-    time.now += minute;
-    expect(await settle(down)).toBe("upstream_unavailable");
-    time.now += 5_000;
-    expect(await settle(false)).toBe("invalid_token");
-  });
-
-  it("serves a stale verdict as long as it is told while nobody can be asked, and no longer", async () => {
-    const { time, questions, settle } = setUp({ maxStale: 3 * minute });
-    expect(await settle(true)).toBe("good");
-    time.now += 3 * minute - 1;
-    expect(await settle(down)).toBe("good");
-    expect(await settle(true)).toBe("good");
-    expect(questions).toHaveLength(2);
-    time.now += 1;
-    expect(await settle(down)).toBe("upstream_unavailable");
-  });
-
-  it("serves no stale verdict that was bad, or after one that was", async () => {
-    const { time, settle } = setUp({ maxStale: 10 * minute });
-    await settle(true);
-    time.now += minute;
-    expect(await settle(false)).toBe("invalid_token");
-    time.now += minute;
-    expect(await settle(down)).toBe("upstream_unavailable");
-  });
-
-  it("serves no stale verdict where the set-up is at fault", async () => {
-    const { time, settle } = setUp({ maxStale: 10 * minute });
-    await settle(true);
-    time.now += minute;
-    expect(await settle(gone)).toBe("configuration_error");
-  });
-
-  it("leaves a token alone for a while that could not be asked about, and others not", async () => {
-    const { time, questions, settle } = setUp();
-    for (const fault of [down, gone]) {
-      const token = fault.code;
-      expect(await settle(fault, token)).toBe(fault.code);
-      const asked = questions.length;
-      time.now += 4_999;
-      expect(await settle(true, token)).toBe(fault.code);
-      expect(questions).toHaveLength(asked);
-      expect(await settle(true, `${token} of another`)).toBe("good");
-      time.now += 1;
-      expect(await settle(true, token)).toBe("good");
-    }
-  });
-
-  it("does not let one token that always fails stop the others", async () => {
-    const { time, settle } = setUp();
-    for (let round = 0; round < 20; round += 1) {
-      expect(await settle(gone, "mine")).toBe("configuration_error");
-      expect(await settle(true, `${round}`)).toBe("good");
-      time.now += 5_000;
-    }
-  });
-
-  it("makes few calls in an outage, however many tokens are shown", async () => {
-    const { time, questions, settle } = setUp();
-    for (let second = 0; second < 60; second += 1) {
-      for (let token = 0; token < 100; token += 1) {
-        expect(await settle(down, `${second} ${token}`)).toBe("upstream_unavailable");
-      }
-      time.now += 1_000;
-    }
-    expect(questions.length).toBeLessThanOrEqual(3 + 60 / 5);
-    time.now += 5_000;
-    expect(await settle(true)).toBe("good");
-  });
-
-  it("makes no more calls in a second than it may, and tells when to come back", async () => {
-    const { time, questions, settle } = setUp({ perSecond: 2 });
-    expect(await settle(true, "a")).toBe("good");
-    expect(await settle(true, "b")).toBe("good");
-    expect(await settle(true, "c")).toBe("upstream_unavailable");
-    expect(questions).toHaveLength(2);
-    time.now += 1_000;
-    expect(await settle(true, "c")).toBe("good");
-  });
-
-  it("says in the answer how long to wait for leave to call", async () => {
-    const limit = { begin: () => 3, end: () => {} };
-    const check = createLiveCheck({
-      ask: async () => true,
-      limit,
-      maxAge: minute,
-      maxStale: minute,
-      entries: 1,
-      clock: Date.now,
-    });
-    await expect(check("t", ada)).rejects.toMatchObject({ code: "upstream_unavailable", retryAfter: 3 });
-  });
-
-  it("lets a fault that is no AuthError through", async () => {
-    const { questions, outcome } = setUp({ maxStale: 10 * minute });
-    const first = outcome();
-    questions[0]?.fail(new Error("a mistake of ours"));
-    expect(await first).toBe("no AuthError");
-  });
-
-  it("keeps the verdicts of so many tokens, those used last", async () => {
-    const { questions, settle } = setUp({ entries: 2 });
-    for (const token of ["a", "b", "a", "c", "a"]) await settle(true, token);
-    expect(questions.map(({ token }) => token)).toEqual(["a", "b", "c"]);
-    await settle(true, "b");
-    expect(questions).toHaveLength(4);
-  });
-
-  it("never calls good what no question of its age found good", async () => {
-    const maxAge = 10_000;
-    const maxStale = 25_000;
-    const step = fc.record({ wait: fc.integer({ min: 0, max: 12_000 }), reply: fc.constantFrom(true, false, down) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
-        const { time, questions, settle } = setUp({ maxAge, maxStale });
-        let last: { at: number; reply: boolean } | undefined;
-        for (const { wait, reply } of steps) {
-          time.now += wait;
-          const before = questions.length;
-          const result = await settle(reply);
-          const asked = questions.length > before;
-          if (asked && typeof reply === "boolean") last = { at: time.now, reply };
-          const age = last === undefined ? Number.POSITIVE_INFINITY : time.now - last.at;
-          if (result === "good") expect(last?.reply === true && age < maxStale).toBe(true);
-          if (result === "good" && age >= maxAge) expect(asked ? reply : down).toBe(down);
-          if (result === "invalid_token") expect(last?.reply === false && age < maxAge).toBe(true);
-        }
-      }),
+  it("lets pools share it, each with verdicts and calls of its own", async () => {
+    const shared = liveCheck({ callsPerSecond: 1 });
+    const [one, other] = [setUp({}, { liveCheck: shared }), setUp({}, { liveCheck: shared })];
+    expect([await confirm(one), await confirm(other), await confirm(one), await confirm(other)]).toEqual(
+      Array(4).fill(true),
     );
+    expect([one.calls, other.calls].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  it.each(["", "openid articles/read", "aws.cognito.signin.user.admin2"])(
+    "refuses a token with the scopes %j, and says which one it lacks",
+    async (scope) => {
+      const set = setUp({}, { scopes: { prefix: "one:" } });
+      const refused = confirm(set, accessClaims({ scope }));
+      await expect(refused).rejects.toThrow(AuthError);
+      await expect(refused).rejects.toMatchObject({
+        code: "insufficient_scope",
+        status: 403,
+        options: { scope: ["aws.cognito.signin.user.admin"], reason: "the live check needs it" },
+      });
+      expect(set.calls).toEqual([]);
+    },
+  );
+
+  it("finds the scope whatever it is called in the policy", async () => {
+    expect(await confirm(setUp({}, { scopes: { map: {} } }))).toBe(true);
+  });
+
+  const machine = accessClaims({ sub: clientId, username: undefined, scope: "aws.cognito.signin.user.admin" });
+
+  it("refuses the tokens of app clients, which have no user", async () => {
+    for (const set of [setUp(), setUp({ machineTokens: "refuse" })]) {
+      await expect(confirm(set, machine)).rejects.toMatchObject({ code: "invalid_token" });
+    }
+  });
+
+  it("accepts them unchecked where that is said, and checks users all the same", async () => {
+    const set = setUp({ machineTokens: "unchecked" });
+    expect(await confirm(set, machine)).toBe(false);
+    expect(set.calls).toEqual([]);
+    expect(await confirm(set)).toBe(true);
+    expect(set.calls).toHaveLength(1);
+  });
+
+  it.each([undefined, null, true, {}, { maxAgeSeconds: 60 }, liveCheck])("refuses %j in its place", (value) => {
+    const make = () => userPool({ ...access, liveCheck: value } as unknown as UserPoolAccessOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(
+      'userPool.liveCheck: import { liveCheck } from "poolgate" and write liveCheck({ ... }); leave it out for no check',
+    );
+  });
+
+  it("asks over http only where the pool allows it", () => {
+    const local = liveCheck({ endpoint: "http://127.0.0.1:1/" });
+    const make = () => userPool({ ...access, liveCheck: local });
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow("userPool.liveCheck.endpoint: http to this machine needs allowLoopbackHttp: true");
+    expect(() => userPool({ ...access, liveCheck: local, allowLoopbackHttp: true })).not.toThrow();
+  });
+
+  it("is refused with ID tokens", () => {
+    expect(() => userPool({ ...access, tokenUse: "id", liveCheck: liveCheck() as never })).toThrow(
+      "userPool.liveCheck: Cognito cannot be asked about ID tokens; take access tokens",
+    );
+  });
+});
+
+describe("liveCheck", () => {
+  it.each<[string, unknown]>([
+    ["liveCheck", null],
+    ["liveCheck", true],
+    ["liveCheck.maxAge", { maxAge: 60 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: 0 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: 3_601 }],
+    ["liveCheck.maxAgeSeconds", { maxAgeSeconds: "60" }],
+    ["liveCheck.maxStaleSeconds", { maxStaleSeconds: 59 }],
+    ["liveCheck.maxStaleSeconds", { maxStaleSeconds: 86_401 }],
+    ["liveCheck.timeoutSeconds", { timeoutSeconds: 0 }],
+    ["liveCheck.timeoutSeconds", { timeoutSeconds: 31 }],
+    ["liveCheck.callsPerSecond", { callsPerSecond: 0 }],
+    ["liveCheck.callsPerSecond", { callsPerSecond: 10_001 }],
+    ["liveCheck.entries", { entries: 0 }],
+    ["liveCheck.entries", { entries: 1_000_001 }],
+    ["liveCheck.machineTokens", { machineTokens: true }],
+    ["liveCheck.endpoint", { endpoint: null }],
+    ["liveCheck.endpoint", { endpoint: "cognito-idp.eu-west-1.amazonaws.com" }],
+    ["liveCheck.endpoint", { endpoint: "http://cognito-idp.eu-west-1.amazonaws.com/" }],
+  ])("refuses %s: %j", (option, options) => {
+    const make = () => liveCheck(options as LiveCheckOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(new RegExp(`^${option.replace(".", "\\.")}: `));
   });
 });

@@ -3,6 +3,7 @@ import { broker } from "../../src/sessions/broker.ts";
 import { createSessions } from "../../src/sessions/create-sessions.ts";
 import { enrollment } from "../../src/sessions/enrollment.ts";
 import type { TokenUse } from "../../src/tokens/cognito-claims.ts";
+import { type LiveCheck, liveCheck } from "../../src/tokens/live-check.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { type UserPool, userPool } from "../../src/tokens/user-pool.ts";
 import type { UserPoolIdOptions, UserPoolOptions } from "../../src/tokens/user-pool-options.ts";
@@ -70,11 +71,22 @@ describe("the resource of a token", () => {
 
 describe("the live check", () => {
   it("is for access tokens alone", () => {
-    userPool({ userPoolId, clientId, tokenUse: "access", liveCheck: {} });
+    userPool({ userPoolId, clientId, tokenUse: "access", liveCheck: liveCheck() });
+    userPool({ userPoolId, clientId, tokenUse: "access", liveCheck: liveCheck({ maxAgeSeconds: 60 }) });
     // @ts-expect-error Cognito cannot be asked about ID tokens
-    userPool({ userPoolId, clientId, tokenUse: "id", liveCheck: {} });
-    // @ts-expect-error true says no more than {}
+    userPool({ userPoolId, clientId, tokenUse: "id", liveCheck: liveCheck() });
+  });
+
+  it("is what liveCheck gives, and neither its options nor the function itself", () => {
+    expectTypeOf(liveCheck).returns.toEqualTypeOf<LiveCheck>();
+    // @ts-expect-error the options go into liveCheck
+    userPool({ userPoolId, clientId, tokenUse: "access", liveCheck: { maxAgeSeconds: 60 } });
+    // @ts-expect-error it is to be called
+    userPool({ userPoolId, clientId, tokenUse: "access", liveCheck });
+    // @ts-expect-error true says no more than liveCheck()
     userPool({ userPoolId, clientId, tokenUse: "access", liveCheck: true });
+    // @ts-expect-error the option is maxAgeSeconds
+    liveCheck({ maxAge: 60 });
   });
 });
 

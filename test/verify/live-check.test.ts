@@ -4,6 +4,7 @@ import { AuthError } from "../../src/errors.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { type Outage, startPools } from "../../src/testing/index.ts";
 import { createRevocations } from "../../src/tokens/create-revocations.ts";
+import { liveCheck } from "../../src/tokens/live-check.ts";
 import type { LiveCheckOptions } from "../../src/tokens/live-check-options.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -81,13 +82,13 @@ describe("bearer with a pool that asks Cognito", async () => {
   afterAll(() => pools.close());
   const ada = { name: "ada" };
 
-  function live(liveCheck: LiveCheckOptions = {}) {
+  function live(asking: LiveCheckOptions = {}) {
     const { userPoolId, clientId, jwks, endpoints } = pools;
     const options = { userPoolId, clientId, jwks, tokenUse: "access", clock: () => time.now } as const;
     const pool = userPool({
       ...options,
       allowLoopbackHttp: true,
-      liveCheck: { endpoint: endpoints.userPool, ...liveCheck },
+      liveCheck: liveCheck({ endpoint: endpoints.userPool, ...asking }),
     });
     const gate = bearer({ issuers: [pool], clock: options.clock });
     const outcome = (token: string) =>
