@@ -15,7 +15,7 @@ import { type Readiness, readinessOf, warmUp } from "./readiness.ts";
 import type { AuthRequest } from "./request.ts";
 import { requestedMethods } from "./requested-methods.ts";
 import { requireVerifiers } from "./require-verifiers.ts";
-import { createShadow, type ShadowOptions } from "./shadow.ts";
+import type { ShadowPolicy } from "./shadow.ts";
 import { targetOf } from "./target.ts";
 import { challengeOf, createVerification, type Verdict } from "./verdict.ts";
 import type { Verifier } from "./verifier.ts";
@@ -42,8 +42,8 @@ export interface AuthorizerOptions<V extends Verifiers = Verifiers> {
   readonly methodOverride?: "refuse" | "judge-both";
   /** Milliseconds since 1970; `Date.now` by default. `stepUp` rules tell by it how long ago a user authenticated. */
   readonly clock?: () => number;
-  /** A policy that is judged beside the live one; its answers are compared and never given. */
-  readonly shadow?: ShadowOptions;
+  /** A policy that is judged beside the live one: what `shadowPolicy` gives. Its answers are compared and never given. */
+  readonly shadow?: ShadowPolicy;
 }
 
 /** What a guard adds to one call of {@link Authorizer.authorize}. */
@@ -157,12 +157,16 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   if (typeof clock !== "function") {
     throw new ConfigurationError("invalid_option", "createAuthorizer.clock", "must be a function such as Date.now");
   }
+  if ("shadow" in options && typeof options.shadow?.forAuthorizer !== "function") {
+    const advice = 'import { shadowPolicy } from "poolgate" and write shadowPolicy({ ... }); leave it out for none';
+    throw new ConfigurationError("invalid_option", "createAuthorizer.shadow", advice);
+  }
   const schemes = verifiers.map(challengeOf).join(", ");
   const bearer = verifiers.find(({ scheme }) => scheme.toLowerCase() === "bearer");
   const verifyOnce = createVerification(verifiers);
   const deciderFor = (judge: Policy | undefined) => createDecider(judge, bearer && challengeOf(bearer));
   const live = deciderFor(policy);
-  const shadow = "shadow" in options ? createShadow(options.shadow as ShadowOptions, deciderFor) : undefined;
+  const shadow = options.shadow?.forAuthorizer(deciderFor);
 
   /** What is asked, looked at before anybody is verified. */
   function readQuestion(request: AuthRequest, options: AuthorizeOptions): Question {

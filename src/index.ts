@@ -96,7 +96,8 @@ export type {
   SingleUse,
 } from "./sessions/session.ts";
 export type { SessionsOptions } from "./sessions/session-options.ts";
-export type { ShadowDifference, ShadowOptions } from "./shadow.ts";
+export type { ShadowDifference, ShadowOptions, ShadowPolicy } from "./shadow.ts";
+export { shadowPolicy } from "./shadow.ts";
 export type { MemoryStoreOptions } from "./stores/memory.ts";
 export { memoryStore } from "./stores/memory.ts";
 export type { Store } from "./stores/store.ts";

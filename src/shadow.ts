@@ -6,7 +6,7 @@ import type { Policy } from "./policy/define-policy.ts";
 import type { AuthRequest } from "./request.ts";
 import type { KnownCaller } from "./verdict.ts";
 
-/** What {@link AuthorizerOptions.shadow} takes. */
+/** What {@link shadowPolicy} takes. */
 export interface ShadowOptions {
   /** The policy that is tried, in place of the live one and with the same guards. */
   readonly policy: Policy;
@@ -31,8 +31,14 @@ export interface ShadowDifference {
   readonly candidate: Decision;
 }
 
+/** A policy that is tried beside the live one, see {@link AuthorizerOptions.shadow}. */
+export interface ShadowPolicy {
+  /** Makes the shadow of one authorizer; {@link createAuthorizer} calls it. Authorizers that share a policy to try share nothing else. */
+  forAuthorizer(deciderFor: (policy: Policy) => Decider): Shadow;
+}
+
 /** Judges requests by the candidate, once they have been answered. */
-export interface Shadow {
+interface Shadow {
   /** @param now the time of the live decision, so that both judge by the same. */
   compare(live: Decision, question: Question, caller: KnownCaller, now: number): void;
 }
@@ -41,13 +47,34 @@ export interface Shadow {
 const maximumWaiting = 1000;
 
 /**
- * Reads the options of a shadow.
+ * Has a policy judged beside the live one, for {@link createAuthorizer}; the answers are compared, and the candidate's are never
+ * given.
  *
- * @throws ConfigurationError where one is faulty.
+ * @throws ConfigurationError where an option is missing or faulty.
+ *
+ * @example
+ * ```ts
+ * import { bearer, createAuthorizer, definePolicy, group, shadowPolicy, userPool } from "poolgate";
+ *
+ * const access = userPool({ userPoolId: "eu-west-1_Example01", clientId: "1example23456789", tokenUse: "access" });
+ * const authorizer = createAuthorizer({
+ *   verifiers: [bearer({ issuers: [access] })],
+ *   policy: definePolicy({ routes: { "POST /articles": group("editors") } }),
+ *   shadow: shadowPolicy({
+ *     policy: definePolicy({ routes: { "POST /articles": group("editors", "admins") } }),
+ *     onDifference: ({ kind, candidate }) => console.warn(kind, candidate.explain().text),
+ *   }),
+ * });
+ * ```
  */
-export function createShadow(options: ShadowOptions, deciderFor: (policy: Policy) => Decider): Shadow {
-  const { policy, onDifference, sample, random } = readOptions(options);
-  const decider = deciderFor(policy);
+export function shadowPolicy(options: ShadowOptions): ShadowPolicy {
+  const settings = readOptions(options);
+  return Object.freeze<ShadowPolicy>({
+    forAuthorizer: (deciderFor) => createShadow(settings, deciderFor(settings.policy)),
+  });
+}
+
+function createShadow({ onDifference, sample, random }: Required<ShadowOptions>, decider: Decider): Shadow {
   let waiting = 0;
   let passedOver = false;
 
@@ -113,20 +140,19 @@ function isOutage(decision: Decision): boolean {
 }
 
 function readOptions(options: ShadowOptions): Required<ShadowOptions> {
-  const owner = "createAuthorizer.shadow";
-  refuseUnknownOptions(owner, options, ["policy", "onDifference", "sample", "random"]);
+  refuseUnknownOptions("shadowPolicy", options, ["policy", "onDifference", "sample", "random"]);
   const { policy, onDifference, sample = 1, random = Math.random } = options;
   if (typeof policy?.match !== "function") {
-    throw new ConfigurationError("invalid_option", `${owner}.policy`, "pass what definePolicy({ ... }) returned");
+    throw new ConfigurationError("invalid_option", "shadowPolicy.policy", "pass what definePolicy({ ... }) returned");
   }
   if (typeof onDifference !== "function") {
-    throw new ConfigurationError("invalid_option", `${owner}.onDifference`, "write (difference, request) => ...");
+    throw new ConfigurationError("invalid_option", "shadowPolicy.onDifference", "write (difference, request) => ...");
   }
   if (typeof sample !== "number" || !(sample >= 0 && sample <= 1)) {
-    throw new ConfigurationError("invalid_option", `${owner}.sample`, "must be a number from 0 to 1");
+    throw new ConfigurationError("invalid_option", "shadowPolicy.sample", "must be a number from 0 to 1");
   }
   if (typeof random !== "function") {
-    throw new ConfigurationError("invalid_option", `${owner}.random`, "must be a function such as Math.random");
+    throw new ConfigurationError("invalid_option", "shadowPolicy.random", "must be a function such as Math.random");
   }
   return { policy, onDifference, sample, random };
 }

@@ -66,6 +66,7 @@ describe("the public values", () => {
       "role",
       "rule",
       "scope",
+      "shadowPolicy",
       "signedRequest",
       "stepUp",
       "stsProof",

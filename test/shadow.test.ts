@@ -21,7 +21,7 @@ import { definePolicy, type Policy, type PolicyDocument, type PolicyInit } from 
 import type { PolicyExtensions } from "../src/policy/extensions.ts";
 import { anonymous, closedGroups, createPrincipal } from "../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../src/request.ts";
-import type { ShadowDifference, ShadowOptions } from "../src/shadow.ts";
+import { type ShadowDifference, type ShadowOptions, shadowPolicy } from "../src/shadow.ts";
 import type { Verifier } from "../src/verifier.ts";
 
 const now = Date.UTC(2026, 0, 1);
@@ -70,11 +70,11 @@ function gate(
     verifiers: [verifier],
     ...(live !== undefined && { policy: definePolicy(live) }),
     clock: () => now,
-    shadow: {
+    shadow: shadowPolicy({
       policy: "match" in candidate ? candidate : definePolicy(candidate, extensions),
       onDifference: (difference) => void told.push(difference),
       ...more,
-    },
+    }),
     ...options,
   });
   const ask = async (line: string, authorizeOptions?: AuthorizeOptions, ...headers: readonly string[]) => {
@@ -92,25 +92,62 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("the option shadow", () => {
   const policy = definePolicy({ routes: { "GET /": anyone } });
-  const onDifference = () => {};
 
   it.each<[string, unknown]>([
     ["undefined", undefined],
     ["null", null],
+    ["true", true],
     ["a policy itself", policy],
-    ["no policy", { onDifference }],
-    ["a policy that was not defined", { policy: { routes: {} }, onDifference }],
-    ["null as the policy", { policy: null, onDifference }],
-    ["nobody to tell", { policy }],
-    ["a sample that is no number", { policy, onDifference, sample: "1" }],
-    ["a sample above 1", { policy, onDifference, sample: 1.1 }],
-    ["a sample below 0", { policy, onDifference, sample: -0.1 }],
-    ["a sample that is not a number", { policy, onDifference, sample: Number.NaN }],
-    ["a random that cannot be asked", { policy, onDifference, random: 0.5 }],
-    ["an unknown option", { policy, onDifference, samples: 1 }],
-  ])("refuses %s", (_name, shadow) => {
-    const options = { verifiers: [verifier], shadow } as unknown as AuthorizerOptions;
-    expect(() => createAuthorizer(options)).toThrow(ConfigurationError);
+    ["the options of shadowPolicy", { policy, onDifference: () => {} }],
+    ["shadowPolicy itself", shadowPolicy],
+  ])("refuses %s, and says what to write", (_name, shadow) => {
+    const make = () => createAuthorizer({ verifiers: [verifier], shadow } as unknown as AuthorizerOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(
+      'createAuthorizer.shadow: import { shadowPolicy } from "poolgate" and write shadowPolicy({ ... }); leave it out for none',
+    );
+  });
+});
+
+describe("shadowPolicy", () => {
+  const policy = definePolicy({ routes: { "GET /": anyone } });
+  const onDifference = () => {};
+
+  it.each<[string, string, unknown]>([
+    ["no options", "", undefined],
+    ["null", "", null],
+    ["a policy itself", ".document", policy],
+    ["no policy", ".policy", { onDifference }],
+    ["a policy that was not defined", ".policy", { policy: { routes: {} }, onDifference }],
+    ["null as the policy", ".policy", { policy: null, onDifference }],
+    ["nobody to tell", ".onDifference", { policy }],
+    ["a sample that is no number", ".sample", { policy, onDifference, sample: "1" }],
+    ["a sample above 1", ".sample", { policy, onDifference, sample: 1.1 }],
+    ["a sample below 0", ".sample", { policy, onDifference, sample: -0.1 }],
+    ["a sample that is not a number", ".sample", { policy, onDifference, sample: Number.NaN }],
+    ["a random that cannot be asked", ".random", { policy, onDifference, random: 0.5 }],
+    ["an unknown option", ".samples", { policy, onDifference, samples: 1 }],
+  ])("refuses %s", (_name, option, options) => {
+    const make = () => shadowPolicy(options as ShadowOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(expect.objectContaining({ option: `shadowPolicy${option}` }));
+  });
+
+  it("can be given to several authorizers, each of which has a thousand requests wait", async () => {
+    const answers: ((value: boolean) => void)[] = [];
+    const functions = { slow: () => new Promise<boolean>((resolve) => answers.push(resolve)) };
+    const candidate = definePolicy({ routes: { "GET /": custom("slow") } }, { functions, timeoutSeconds: 60 });
+    const shadow = shadowPolicy({ policy: candidate, onDifference });
+    const emit = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    for (let count = 0; count < 2; count += 1) {
+      const authorizer = createAuthorizer({ verifiers: [verifier], policy, shadow });
+      for (let asked = 0; asked < 1000; asked += 1) await authorizer.authorize(requestOf("GET /"));
+    }
+    await settled();
+    expect(answers).toHaveLength(2000);
+    expect(emit).not.toHaveBeenCalled();
+    for (const answer of answers) answer(true);
+    await settled();
   });
 });
 
