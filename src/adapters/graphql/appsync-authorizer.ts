@@ -30,10 +30,11 @@ export interface AppSyncAnswer {
  * Makes the handler of an AppSync Lambda authorizer: verifies the token, and judges the operation by the policy's `fields`.
  *
  * A query whose caller may not ask some of its fields is let in, and AppSync makes these null (`deniedFields`); one of which he may
- * not begin with any field is refused. Since AppSync runs the resolver of a denied field all the same, a mutation or subscription
- * that begins with a field which its caller may not ask is refused as a whole, and so is a subscription with such a field further
- * in. Fields count as asked through fragments and aliases, and whatever `@skip` and `@include` say. A document that cannot be
- * read in one way is refused.
+ * not begin with any field is refused, and so is one that asks for the schema where he may not. Since AppSync runs the resolver of a
+ * denied field all the same, a mutation or subscription that begins with a field which its caller may not ask is refused as a whole,
+ * and so is a subscription with such a field further in. Fields count as asked through fragments and aliases, and whatever `@skip`
+ * and `@include` say. A document that cannot be read in one way is refused. A connection for subscriptions may be opened by whoever
+ * comes with a good token.
  *
  * Whatever is our own fault - keys that cannot be fetched, an event of another kind - is thrown as an AuthError, so that the
  * function's error metric shows it; AppSync lets nobody in then, and keeps no answer.
@@ -64,6 +65,7 @@ export function appsyncAuthorizer(
     const question = readAppSyncEvent(event, settings);
     try {
       const request = question.toRequest();
+      if (question.connects) return await connection(request);
       const operation = readOperation(question.document, question.operationName);
       return await answer(request, operation, askedFields(operation, schema));
     } catch (thrown) {
@@ -71,6 +73,13 @@ export function appsyncAuthorizer(
       throw thrown;
     }
   };
+
+  /** Whoever is known may connect: nothing comes over a connection but by a subscription, which is judged by itself. */
+  async function connection(request: AuthRequest): Promise<AppSyncAnswer> {
+    const { principal } = await authorizer.grants(request);
+    if (principal.kind === "anonymous") return refusal();
+    return { isAuthorized: true, resolverContext: authorizerContext(principal, undefined), ttlOverride: 0 };
+  }
 
   async function answer(request: AuthRequest, operation: Operation, asked: AskedFields): Promise<AppSyncAnswer> {
     const judged = judgedFields(asked, policy);
@@ -93,6 +102,11 @@ export function appsyncAuthorizer(
   }
 }
 
+/** Whether an operation asks what the schema tells of itself, which has no coordinate by which AppSync could make it null. */
+function isIntrospection(field: FieldName): boolean {
+  return field.endsWith(".__schema") || field.endsWith(".__type");
+}
+
 function refusal(): AppSyncAnswer {
   return { isAuthorized: false, ttlOverride: 0 };
 }
@@ -105,7 +119,9 @@ function isRefused(
   allowed: ReadonlySet<FieldName>,
 ): boolean {
   const isAllowed = (field: FieldName) => allowed.has(field);
-  if (node.operation === "query") return !root.some(isAllowed);
+  if (node.operation === "query") {
+    return !root.some(isAllowed) || !root.filter(isIntrospection).every(isAllowed);
+  }
   return !(node.operation === "mutation" ? root : judged).every(isAllowed);
 }
 

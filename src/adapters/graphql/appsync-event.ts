@@ -30,8 +30,10 @@ export interface AppSyncAuthorizerEvent {
 
 /** A question of AppSync. */
 export interface AppSyncQuestion {
-  readonly document: unknown;
+  readonly document: string | undefined;
   readonly operationName: unknown;
+  /** Whether it is about a connection for subscriptions, each of which AppSync asks about by itself. */
+  readonly connects: boolean;
   /**
    * The request as it is judged. Its only credential is the token: AppSync may keep the answer by that alone.
    *
@@ -39,6 +41,10 @@ export interface AppSyncQuestion {
    */
   toRequest(): AuthRequest;
 }
+
+// What AppSync writes where a client opens a connection, in place of an operation; AWS does not document it. It is no name of an
+// operation (https://spec.graphql.org/October2021/#Name).
+const connection = /^DeepDish:Connect$/i;
 
 /**
  * Reads an event.
@@ -53,9 +59,11 @@ export function readAppSyncEvent(event: unknown, { tokenPrefix, api }: AppSyncSe
     throw foreignEvent("the event is not of the API of apiArn");
   }
   const headers = optionalFields(fields, "requestHeaders");
+  const [document, operationName] = [field(context, "queryString"), field(context, "operationName")];
   return {
-    document: field(context, "queryString"),
-    operationName: field(context, "operationName"),
+    document: typeof document === "string" ? document : undefined,
+    operationName,
+    connects: (document ?? "") === "" && typeof operationName === "string" && connection.test(operationName),
     toRequest() {
       const pairs = Object.entries(headers).filter(([name]) => !isCredentialHeader(name.toLowerCase()));
       const texts = pairs.flatMap(([name, value]) => (typeof value === "string" ? [name, value] : []));

@@ -2,14 +2,15 @@ import type { IncomingMessage } from "node:http";
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
+import { AuthError } from "../../errors.ts";
 import type { Policy } from "../../policy/define-policy.ts";
 import type { Principal } from "../../principal.ts";
 import { knownNotes } from "../express/request-notes.ts";
-import { askedFields } from "./asked-fields.ts";
+import { type AskedFields, askedFields } from "./asked-fields.ts";
 import { judgedFields } from "./judged-fields.ts";
-import { readOperation } from "./operation.ts";
+import { readOperation, refused } from "./operation.ts";
 import { requireAskable } from "./require-askable.ts";
-import { readSchemaTypes } from "./schema-types.ts";
+import { readSchemaTypes, type SchemaTypes } from "./schema-types.ts";
 
 /** What {@link guardOperation} takes beside the authorizer. */
 export interface GuardOperationOptions {
@@ -57,9 +58,19 @@ export function guardOperation<P extends Principal>(
       const advice = "no gate has seen this request; mount authorize(...) or guard(...) of poolgate/express ahead";
       throw new ConfigurationError("missing_option", owner, advice);
     }
-    const asked = askedFields(readOperation(document, operationName), schema);
+    const asked = askedBy({ document, operationName }, schema);
     const decision = await authorizer.authorize(request, { fields: judgedFields(asked, authorizer.policy as Policy) });
     if (decision.allowed !== true) throw decision.error;
     return decision.principal;
   };
+}
+
+function askedBy({ document, operationName }: AskedOperation, schema: SchemaTypes): AskedFields {
+  try {
+    return askedFields(readOperation(document, operationName), schema);
+  } catch (thrown) {
+    if (thrown instanceof AuthError) throw thrown;
+    // Where a service hands on what came in a body, an object can be anything.
+    throw refused("the document is not as a parser makes it");
+  }
 }

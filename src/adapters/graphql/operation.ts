@@ -11,6 +11,12 @@ export interface Operation {
 const parserOptions = { noLocation: true, maxTokens: 10_000 } as const;
 /** Comments and strings are no tokens, or one each. */
 const maximumLength = 256 * 1024;
+/**
+ * Characters that end a comment for some parsers, graphql-java among them, whose words AppSync answers with, and not for others
+ * (https://spec.graphql.org/October2021/#sec-Line-Terminators): what stands behind them would be a field to the one and a comment to
+ * the other.
+ */
+const otherLineEnds = /[\u2028\u2029]/;
 
 /**
  * Finds the operation of a document as the executor does (https://spec.graphql.org/October2021/#GetOperation()), and refuses what
@@ -56,6 +62,7 @@ function given(source: unknown): DocumentNode {
 
 function parsed(source: string): DocumentNode {
   if (source.length > maximumLength) throw refused("the document is too long");
+  if (otherLineEnds.test(source)) throw refused("the document has a character that ends a line for some parsers");
   try {
     return parse(source, parserOptions);
   } catch {

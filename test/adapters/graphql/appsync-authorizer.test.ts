@@ -109,6 +109,13 @@ describe("the authorizer of an AppSync API", () => {
     ["no token, and a field for anyone beside another, which becomes null", "", "{ health users { id } }", true],
     ["introspection by nobody", "", "{ __schema { types { name } } }", false],
     ["introspection", "ada", "{ __schema { types { name } } }", true],
+    ["introspection by nobody, beside a field for anyone", "", "{ health __schema { types { name } } }", false],
+    [
+      "the same of one type, in a fragment",
+      "",
+      '{ health ...F } fragment F on Query { t: __type(name: "A") { name } }',
+      false,
+    ],
     ["a document that is none", "admin:admins,editors", "mutation {", false],
   ])("with a schema, judges %s", async (_, token, document, isAuthorized) => {
     const answer = await handlerOf({ fields }, { schema: sdl })(event(token, document));
@@ -125,9 +132,44 @@ describe("the authorizer of an AppSync API", () => {
     "query A { users { id } } query B { users { id } }",
     "{ ...F }",
     "x".repeat(300_000),
+    { definitions: [null] },
+    [],
   ])("refuses the document %s, whoever sends it", async (document) => {
     expect(await handlerOf()(event("ada:admins,editors", document))).toEqual(refused);
   });
+
+  it("refuses introspection to whom the policy does not give it, since AppSync cannot make it null", async () => {
+    const init = { fields: { "Query.__schema": { not: "anyone" } } } as const;
+    for (const options of [{}, { schema: sdl }]) {
+      const handler = handlerOf(init, options);
+      expect(await handler(event("ada", "{ users { id } __schema { types { name } } }"))).toEqual(refused);
+      expect(await handler(event("ada", '{ users { id } __type(name: "A") { name } }'))).toMatchObject({
+        isAuthorized: true,
+      });
+    }
+  });
+
+  it("refuses what a comment hides from some parsers", async () => {
+    const document = "mutation { renameArticle(id: 1) { id } #\u2028 deleteUser { id }\n }";
+    expect(await handlerOf()(event("ada:editors", document.replace("\u2028", "")))).toMatchObject({
+      isAuthorized: true,
+    });
+    expect(await handlerOf()(event("ada:editors", document))).toEqual(refused);
+  });
+
+  it.each(["DeepDish:Connect", "Deepdish:Connect"])(
+    "lets whoever is known open a connection for subscriptions, which AppSync calls %s, and keeps that for nothing else",
+    async (name) => {
+      const handler = handlerOf({ fields }, { schema: sdl, cacheTtl: 300 });
+      const answer = await handler(event("ada", "", name));
+      expect(answer).toMatchObject({ isAuthorized: true, ttlOverride: 0, resolverContext: { kind: "user" } });
+      expect(await handler(event("ADA", "", name))).toEqual(refused);
+      expect(await handler(event("", "", name))).toEqual(refused);
+      expect(await handler(event("ada", "subscription { onUser { email } }", name))).toEqual(refused);
+      expect(await handler(event("ada", "", `${name}ed`))).toEqual(refused);
+      await expect(handler(event("down", "", name))).rejects.toMatchObject({ code: "keys_unavailable" });
+    },
+  );
 
   it("judges the operation that is chosen", async () => {
     const read = { ...appSyncAuthorizerSeveral, authorizationToken: "ada" };

@@ -100,6 +100,9 @@ describe("the fields that an operation asks", () => {
     ["fields of a scalar", "{ secret { id } }", undefined],
     ["a kind that the schema lacks", "subscription { users { id } }", undefined],
     ["unicode in a name", "{ sécret }", undefined],
+    ["what a comment hides from some parsers", "mutation { createUser { id } #\u2028 deleteUser { id }\n }", undefined],
+    ["the same with another separator", "mutation { createUser { id } #\u2029 deleteUser { id }\n }", undefined],
+    ["such a character in a string", '{ user(name: "\u2028") { id } }', undefined],
     ["too many tokens", `{ ${"secret ".repeat(10_000)} }`, undefined],
     ["too long a comment", `{ secret } #${"x".repeat(300_000)}`, undefined],
     ["levels that overflow a parser", deep(200_000), undefined],
@@ -123,6 +126,46 @@ describe("the fields that an operation asks", () => {
   it("cost no more than a look at each place for fragments that are used again and again", () => {
     const document = `{ ...F0 } ${Array.from({ length: 60 }, (_, index) => `fragment F${index} on Query { ...F${index + 1} ... { ...F${index + 1} } }`).join(" ")} fragment F60 on Query { secret }`;
     expect(asked(document)).toBe("Query.secret");
+  });
+});
+
+describe("a schema with an interface of very many types", () => {
+  const count = 400;
+  const body = "{ id: ID, node: Node }";
+  const many = Array.from({ length: count }, (_, index) => `type T${index} implements Node ${body}`).join(" ");
+  const wide = readSchemaTypes("schema", `type Query { node: Node } interface Node ${body} ${many}`);
+
+  it.each<[string, string]>([
+    ["side by side", `{ node { ${"node { id } ".repeat(2_400)} } }`],
+    ["within each other", `{ node { ${"node { id ".repeat(250)}${"}".repeat(250)} } }`],
+    ["again and again", `{ node { ${"id ".repeat(9_900)} } }`],
+  ])("costs little where its fields are asked %s", (_, document) => {
+    const start = performance.now();
+    const { nested } = askedFields(readOperation(document, undefined), wide);
+    expect(nested.filter((field) => field.endsWith(".id"))).toHaveLength(count);
+    // Without memory each of the fields looks at every pair of types: half a minute and more.
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it("is not looked at for ever, whatever sets of its types fragments pick", () => {
+    const few = (index: number) =>
+      Array.from({ length: 12 }, (_, bit) => (((index * 7_919) >> bit) % 2 === 0 ? `& I${bit}` : "")).join(" ");
+    const others = Array.from({ length: 12 }, (_, index) => `interface I${index} { id: ID }`).join(" ");
+    const members = Array.from({ length: count }, (_, index) => `type T${index} implements Node ${few(index)} ${body}`);
+    const tangled = readSchemaTypes(
+      "schema",
+      `type Query { node: Node } interface Node ${body} ${others} ${members.join(" ")}`,
+    );
+    const picks = (next: number) =>
+      Array.from({ length: 12 }, (_, bit) => `... on I${bit} { ...F${next} node { id } }`).join(" ");
+    const chain = Array.from({ length: 60 }, (_, index) => `fragment F${index} on Node { ${picks(index + 1)} }`).join(
+      " ",
+    );
+    const start = performance.now();
+    expect(() =>
+      askedFields(readOperation(`{ node { ...F0 } } ${chain} fragment F60 on Node { id }`, undefined), tangled),
+    ).toThrow("too often");
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 

@@ -85,6 +85,26 @@ describe("GraphQL in Express", () => {
     expect(await ask(both, "ada", "Wipe")).toBe("access_denied");
   });
 
+  it.each([
+    [null],
+    [{ kind: "OperationDefinition", operation: "query" }],
+    [{ kind: "OperationDefinition", operation: "query", selectionSet: { selections: [{ kind: "Field" }] } }],
+    [{ kind: "FragmentDefinition" }],
+  ])("refuses an object of a request's body that is no document: [%j]", async (definition) => {
+    const careless = express();
+    careless.post("/graphql", authorize(authorizer), express.json(), async (req, res) => {
+      const refusal = await guard(req, { document: req.body.query }).catch((thrown: unknown) => thrown);
+      res.json({ code: refusal instanceof AuthError ? refusal.code : String(refusal) });
+    });
+    const { url } = await listen(careless);
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: { definitions: [definition] } }),
+    });
+    expect(await response.json()).toEqual({ code: "invalid_request" });
+  });
+
   it("needs a gate ahead", async () => {
     await expect(guard({ rawHeaders: [] } as never, { document: "{ health }" })).rejects.toThrow("no gate has seen");
   });

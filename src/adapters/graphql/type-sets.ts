@@ -1,0 +1,79 @@
+import { refused } from "./operation.ts";
+import type { SchemaTypes } from "./schema-types.ts";
+
+/**
+ * The object types that a value may have. Each set of types is one object, so that what follows from it is looked for once: a
+ * schema may have an interface of hundreds of types, and a document may ask it for thousands of fields.
+ */
+export interface TypeSet {
+  readonly types: readonly string[];
+}
+
+/** What follows from sets of types, in one document. */
+export interface TypeSets {
+  /** The set of one type. */
+  only(type: string): TypeSet;
+  /** The types behind a field of any of them; undefined for what a schema tells of itself, which has no rules. */
+  behind(set: TypeSet, field: string): TypeSet | undefined;
+  /** Those of them that a type condition lets pass. */
+  narrowed(set: TypeSet, condition: string): TypeSet;
+  /** Those of their fields of one name that the schema has, the first time that they are asked for; then none. */
+  fieldsOnce(set: TypeSet, field: string): readonly `${string}.${string}`[];
+}
+
+/** @param look is told how many types are about to be looked at; it throws where that gets too much. */
+export function createTypeSets({ objects, possible }: SchemaTypes, look: (times: number) => void): TypeSets {
+  const sets = new Map<string, TypeSet>();
+  const known = new Map<TypeSet, Map<string, TypeSet>>();
+  const given = new Map<TypeSet, Set<string>>();
+
+  function setOf(types: Iterable<string>): TypeSet {
+    const each = [...new Set(types)];
+    const key = [...each].sort().join();
+    const set = sets.get(key) ?? { types: each };
+    sets.set(key, set);
+    return set;
+  }
+
+  function once(set: TypeSet, what: string, find: () => readonly string[]): TypeSet {
+    const own = known.get(set) ?? new Map<string, TypeSet>();
+    known.set(set, own);
+    let found = own.get(what);
+    if (found === undefined) {
+      const types = find();
+      look(set.types.length + types.length);
+      found = setOf(types);
+      own.set(what, found);
+    }
+    return found;
+  }
+
+  return {
+    only: (type) => setOf([type]),
+    behind(set, field) {
+      if (field.startsWith("__")) return undefined;
+      return once(set, field, () => {
+        const names = new Set(set.types.flatMap((type) => objects.get(type)?.get(field) ?? []));
+        const types = [...names].flatMap((name) => [...(possible.get(name) ?? [])]);
+        if (types.length === 0) throw refused("the document asks for a field that the schema does not have");
+        return types;
+      });
+    },
+    narrowed: (set, condition) =>
+      once(set, `on ${condition}`, () => {
+        const passing = possible.get(condition);
+        if (passing === undefined) throw refused("the document names a type that the schema does not have");
+        const both = set.types.filter((type) => passing.has(type));
+        // An executor that lets it pass anyway must find all of its fields judged.
+        return both.length > 0 ? both : [...passing];
+      }),
+    fieldsOnce(set, field) {
+      const fields = given.get(set) ?? new Set<string>();
+      given.set(set, fields);
+      if (fields.has(field)) return [];
+      fields.add(field);
+      look(set.types.length);
+      return set.types.filter((type) => objects.get(type)?.has(field)).map((type) => `${type}.${field}` as const);
+    },
+  };
+}
