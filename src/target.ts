@@ -14,11 +14,16 @@ export interface Target {
   readonly query: string | undefined;
 }
 
-/** What stands in a path unescaped (RFC 3986 Section 3.3), by the code of the character. */
-const unescaped = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[\w\-.~!$&'()*+,;=:@]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
 const slash = 0x2f;
+const dot = 0x2e;
+/** Every other character that stands in a path unescaped. */
+const plain = 1;
+/** What stands in a path unescaped (RFC 3986 Section 3.3), by the code of the character. */
+const kinds = Uint8Array.from({ length: 128 }, (_, code) =>
+  code === slash || code === dot ? code : /[\w\-~!$&'()*+,;=:@]/.test(String.fromCharCode(code)) ? plain : 0,
+);
+/** Ends of segments of longer paths would not fit into sixteen bits. */
+const maximumPlainLength = 0xffff;
 const visibleAscii = /^[\x21-\x7e]+$/;
 const badEscape = /%(?![0-9A-Fa-f]{2})/;
 // RFC 3986 Section 2.3: escaping an unreserved character changes nothing, so some parsers undo it and others do not.
@@ -39,36 +44,48 @@ export function parseTarget(target: string): Target {
   const path = mark === -1 ? target : target.slice(0, mark);
   const query = mark === -1 ? undefined : target.slice(mark + 1);
   if (query !== undefined && query !== "") refuseAmbiguousQuery(query);
-  let segments = plainSegments(path);
-  if (segments === undefined) {
-    refuseAmbiguousPath(path);
-    segments = path.slice(1).split("/");
-    if (path.endsWith("/")) segments.pop();
-  }
-  const trailingSlash = path.length > 1 && path.endsWith("/");
-  if (path.includes("/.") && segments.some((segment) => segment === "." || segment === "..")) {
-    throw refusal("the path has a dot segment");
-  }
-  return { path, segments, trailingSlash, query };
+  const segments = plainSegments(path) ?? escapedSegments(path);
+  return { path, segments, trailingSlash: path.length > 1 && path.charCodeAt(path.length - 1) === slash, query };
 }
 
+/** Where the segments of the path end that is being split; splitting is not interrupted, so one list serves all. */
+const ends = new Uint16Array(64);
+
 /**
- * The segments of a path in which nothing is escaped and none is empty but the last; undefined for every other. It is the common
- * case, told in one pass, since every request has a path.
+ * The segments of a path in which nothing is escaped, no segment but the last is empty or begins with a dot, and which are not
+ * very many; undefined for every other. It is the common case, told in one pass, since every request has a path.
  */
 function plainSegments(path: string): string[] | undefined {
-  if (path.charCodeAt(0) !== slash) return undefined;
-  const segments: string[] = [];
+  const { length } = path;
+  if (path.charCodeAt(0) !== slash || length > maximumPlainLength) return undefined;
+  let count = 0;
   let start = 1;
-  for (let index = 1; index < path.length; index += 1) {
-    const code = path.charCodeAt(index);
-    if (code === slash) {
-      if (index === start) return undefined;
-      segments.push(path.slice(start, index));
+  for (let index = 1; index < length; index += 1) {
+    const kind = kinds[path.charCodeAt(index)];
+    if (kind === plain) continue;
+    if (kind === slash) {
+      if (index === start || count === ends.length - 1) return undefined;
+      ends[count++] = index;
       start = index + 1;
-    } else if (unescaped[code] !== 1) return undefined;
+    } else if (kind !== dot || index === start) return undefined;
   }
-  if (start < path.length) segments.push(path.slice(start));
+  if (start < length) ends[count++] = length;
+  // As long as it becomes: a list that grows is made several times.
+  const segments = new Array<string>(count);
+  for (let index = 0, from = 1; index < count; index += 1) {
+    const end = ends[index] as number;
+    segments[index] = path.slice(from, end);
+    from = end + 1;
+  }
+  return segments;
+}
+
+/** The segments of any other path. */
+function escapedSegments(path: string): string[] {
+  refuseAmbiguousPath(path);
+  const segments = path.slice(1).split("/");
+  if (path.endsWith("/")) segments.pop();
+  if (segments.some((segment) => segment === "." || segment === "..")) throw refusal("the path has a dot segment");
   return segments;
 }
 

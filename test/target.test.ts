@@ -20,6 +20,7 @@ const accepted: readonly (readonly [
   ["/100%25", ["100%25"], false, undefined],
   ["/.well-known/x", [".well-known", "x"], false, undefined],
   ["/...", ["..."], false, undefined],
+  ["/a.b/.c", ["a.b", ".c"], false, undefined],
   ["/?", [], false, ""],
   ["/a?x=//..%2F", ["a"], false, "x=//..%2F"],
 ];
@@ -41,6 +42,8 @@ const refused: readonly (readonly [target: string, why: string])[] = [
   ["/a/./b", "dot segment"],
   ["/a/..", "dot segment at the end"],
   ["/a/../", "dot segment before the last slash"],
+  [`/${"a/".repeat(64)}..`, "dot segment behind many others"],
+  ["/a|b/..", "dot segment beside an unusual character"],
   ["/%2e%2e/b", "escaped dots"],
   ["/.%2E/b", "half escaped dots"],
   ["/a%2fb", "escaped slash"],
@@ -87,6 +90,22 @@ const codeOf = (target: string): string => {
 describe("parseTarget", () => {
   it.each(accepted)("reads %s", (target, segments, trailingSlash, query) => {
     expect(parseTarget(target)).toEqual({ path: target.split("?")[0], segments, trailingSlash, query });
+  });
+
+  it.each([1, 62, 63, 64, 65, 1_000])("splits a path of %i segments, and knows its trailing slash", (count) => {
+    const segments = Array.from({ length: count }, (_, index) => `s${index}`);
+    const path = `/${segments.join("/")}`;
+    expect(parseTarget(path)).toEqual({ path, segments, trailingSlash: false, query: undefined });
+    expect(parseTarget(`${path}/`)).toEqual({ path: `${path}/`, segments, trailingSlash: true, query: undefined });
+    for (const hostile of [`${path}/..`, `${path}/./a`, `${path}//`, `${path}/%2e`]) {
+      expect(codeOf(hostile), hostile.slice(-20)).toBe("target_not_canonical");
+    }
+  });
+
+  it("splits a path whose segments end beyond sixteen bits", () => {
+    const segments = ["a".repeat(0xfffe), "b", "c"];
+    const path = `/${segments.join("/")}`;
+    expect(parseTarget(path).segments).toEqual(segments);
   });
 
   it.each(refused)("refuses %s (%s)", (target) => {
