@@ -17,6 +17,7 @@ import { entriesOf, typeText } from "./read-json.ts";
 import { readRule } from "./read-rule.ts";
 import { createRouteIndex } from "./route-index.ts";
 import { type RouteKey, type RoutePattern, readRouteKey } from "./route-key.ts";
+import { createRouteRules } from "./route-rules.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleNode } from "./rule-node.ts";
 import type { SourceLocation } from "./source-location.ts";
@@ -177,22 +178,24 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   const index = createRouteIndex<CompiledRule | undefined>({ caseSensitive, strict });
   const patterns = new Map<RoutePattern, Place>();
   const ruled: RuledRoute[] = [];
+  const ruleOf = createRouteRules(required);
   const checkPassable = createPassableCheck(nodes, acrLevels);
   const hasRoutes = given.has("routes") || !(given.has("fields") || given.has("connect"));
   for (const [key, source] of hasRoutes ? readObject(given.get("routes"), "routes", faults) : []) {
     const at = placeOf(`routes${keyStep(key)}`, faults);
     const pattern = readRouteKey(key, at);
-    const own = readRule(source, at, context);
-    const node = own && narrowed(own, required);
-    if (own !== undefined) routes.push([key, own.source]);
+    const read = readRule(source, at, context);
+    const rule = read && ruleOf(read);
+    if (rule !== undefined) routes.push([key, rule.own.source]);
     if (pattern === undefined) continue;
-    if (own !== undefined) reportMissingParams(own, "its rule", pattern.params, at);
-    if (required !== undefined && node !== own) reportMissingParams(required, "require", pattern.params, at);
-    const rival = index.add(pattern, node && compiledRule(node));
+    if (rule !== undefined) reportMissingParams(rule.own, "its rule", pattern.params, at);
+    if (required !== undefined && rule?.whole !== rule?.own) reportMissingParams(required, "require", pattern.params, at);
+    const rival = index.add(pattern, rule?.compiled);
     if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
     else patterns.set(pattern, at);
-    if (node !== undefined) ruled.push({ pattern, node });
-    if (own !== undefined && node !== undefined) checkPassable(own, node, pattern, at);
+    if (rule === undefined) continue;
+    ruled.push({ pattern, node: rule.whole });
+    checkPassable(rule.own, rule.whole, pattern, at);
   }
   for (const { pattern, winner } of unreachableRoutes([...patterns.keys()], index, strict)) {
     (patterns.get(pattern) as Place).reportKey(unreachable(winner));
@@ -218,11 +221,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
   const ordered = bySpecificity(ruled);
   return Object.freeze<Policy>({
     document,
-    match(method, target) {
-      const found = index.find(method, target);
-      const rule = found?.content;
-      return rule && { route: found.key, rule, params: found.params };
-    },
+    // A route without a rule is one with a fault, and there is none.
+    match: index.find as Policy["match"],
     matchField: (field) => fields?.match(field),
     connect: connect && compiledRule(narrowed(connect, required)),
     compile: (rule) => compileWith(rule, context, required),

@@ -11,18 +11,18 @@ export interface RouteIndexOptions {
 }
 
 /** What a request was found under. */
-export interface IndexMatch<Content> {
+export interface IndexMatch<Rule> {
   /** The key of the route, as it was written. */
-  readonly key: string;
-  readonly content: Content;
+  readonly route: string;
+  readonly rule: Rule;
   /** The decoded parameters of the path; they inherit nothing. */
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** Routes by their paths. Looking one up takes as long among ten thousand routes as among ten. */
-export interface RouteIndex<Content> {
+export interface RouteIndex<Rule> {
   /** Adds a route; where another of the same specificity could claim the same requests, gives that one's key instead. */
-  add(pattern: RoutePattern, content: Content): string | undefined;
+  add(pattern: RoutePattern, rule: Rule): string | undefined;
   /**
    * The most specific route that a request matches.
    *
@@ -31,12 +31,12 @@ export interface RouteIndex<Content> {
    *
    * @throws AuthError `target_not_canonical`
    */
-  find(method: string, target: Target): IndexMatch<Content> | undefined;
+  find(method: string, target: Target): IndexMatch<Rule> | undefined;
 }
 
-interface Entry<Content> {
+interface Entry<Rule> {
   readonly pattern: RoutePattern;
-  readonly content: Content;
+  readonly rule: Rule;
   /** How many segments the rest must have at least. */
   readonly atLeast: 0 | 1;
   readonly places: readonly ParamPlace[];
@@ -49,31 +49,41 @@ interface ParamPlace {
   readonly rest: boolean;
 }
 
-type Entries<Content> = Map<RouteMethod, Entry<Content>>;
+/** Routes that differ in their methods alone, each at the number of its method. */
+type Entries<Rule> = (Entry<Rule> | undefined)[];
 
 /** A place in the tree of segments; the order of its members is that of specificity. */
-interface Branch<Content> {
-  readonly statics: Map<string, Branch<Content>>;
+interface Branch<Rule> {
+  readonly statics: Map<string, Branch<Rule>>;
   /** The keys of {@link statics}, decoded. */
   readonly decodedStatics: Set<string>;
-  param?: Branch<Content>;
-  any?: Branch<Content>;
+  param: Branch<Rule> | undefined;
+  any: Branch<Rule> | undefined;
   /** Routes that end here, and with `strict` those that end here with a slash. */
-  readonly ends: Entries<Content>;
-  readonly slashEnds: Entries<Content>;
+  readonly ends: Entries<Rule>;
+  readonly slashEnds: Entries<Rule>;
   /** Routes whose last segment takes the rest from here. */
-  readonly rests: Entries<Content>;
+  readonly rests: Entries<Rule>;
 }
 
+const methodNumbers: Readonly<Record<RouteMethod, number>> = {
+  "*": 0,
+  GET: 1,
+  POST: 2,
+  PUT: 3,
+  PATCH: 4,
+  DELETE: 5,
+  OPTIONS: 6,
+};
 // Other methods match no route, not even one for all methods, so that they are denied.
-const judgedAs: ReadonlyMap<string, RouteMethod> = new Map<string, RouteMethod>([
-  ["GET", "GET"],
-  ["HEAD", "GET"],
-  ["POST", "POST"],
-  ["PUT", "PUT"],
-  ["PATCH", "PATCH"],
-  ["DELETE", "DELETE"],
-  ["OPTIONS", "OPTIONS"],
+const judgedAs: ReadonlyMap<string, number> = new Map([
+  ["GET", methodNumbers.GET],
+  ["HEAD", methodNumbers.GET],
+  ["POST", methodNumbers.POST],
+  ["PUT", methodNumbers.PUT],
+  ["PATCH", methodNumbers.PATCH],
+  ["DELETE", methodNumbers.DELETE],
+  ["OPTIONS", methodNumbers.OPTIONS],
 ]);
 
 /**
@@ -93,12 +103,12 @@ class Params {
 const noParams: Readonly<Record<string, string>> = Object.freeze(new Params());
 
 /** Makes an empty index. */
-export function createRouteIndex<Content>({ caseSensitive, strict }: RouteIndexOptions): RouteIndex<Content> {
-  const root = newBranch<Content>();
+export function createRouteIndex<Rule>({ caseSensitive, strict }: RouteIndexOptions): RouteIndex<Rule> {
+  const root = newBranch<Rule>();
   const keyOf = (text: string) => (caseSensitive ? text : text.toLowerCase());
 
   return {
-    add(pattern, content) {
+    add(pattern, rule) {
       const { segments, method } = pattern;
       const last = segments.at(-1);
       const rest = last?.kind === "rest" ? last : undefined;
@@ -110,10 +120,11 @@ export function createRouteIndex<Content>({ caseSensitive, strict }: RouteIndexO
       }
       const ends = strict && pattern.trailingSlash ? branch.slashEnds : branch.ends;
       const entries = rest === undefined ? ends : branch.rests;
-      const rival = entries.get(method);
+      const number = methodNumbers[method];
+      const rival = entries[number];
       if (rival !== undefined) return rival.pattern.key;
       const atLeast = rest?.name === undefined ? 0 : 1;
-      entries.set(method, { pattern, content, atLeast, places: placesOf(pattern) });
+      entries[number] = { pattern, rule, atLeast, places: placesOf(pattern) };
       return undefined;
     },
 
@@ -122,43 +133,57 @@ export function createRouteIndex<Content>({ caseSensitive, strict }: RouteIndexO
       if (judged === undefined) return undefined;
       const { segments } = target;
       const entry = search(root, segments, 0, judged, strict && target.trailingSlash);
-      return entry && { key: entry.pattern.key, content: entry.content, params: paramsOf(entry, segments) };
+      return entry && { route: entry.pattern.key, rule: entry.rule, params: paramsOf(entry, segments) };
     },
   };
 
   // From the most specific to the least; the first that fits is the most specific of all, and no branch is seen twice.
   function search(
-    branch: Branch<Content>,
+    branch: Branch<Rule>,
     segments: readonly string[],
     depth: number,
-    as: RouteMethod,
+    as: number,
     slash: boolean,
-  ): Entry<Content> | undefined {
-    const text = segments[depth];
-    let found: Entry<Content> | undefined;
-    if (text === undefined) {
+  ): Entry<Rule> | undefined {
+    let found: Entry<Rule> | undefined;
+    if (depth === segments.length) {
       found = pick(slash ? branch.slashEnds : branch.ends, as, 0);
     } else {
-      const { statics, decodedStatics, param, any } = branch;
-      const named = statics.size === 0 ? undefined : statics.get(keyOf(text));
+      const { statics, param, any } = branch;
+      const text = segments[depth] as string;
+      const named = statics.size === 0 ? undefined : staticOf(branch, text);
       if (named !== undefined) found = search(named, segments, depth + 1, as, slash);
-      else if (statics.size > 0 && decodedStatics.has(keyOf(decoded(text)))) throw otherEscapes();
       found ??=
         (param && search(param, segments, depth + 1, as, slash)) ??
         (any && search(any, segments, depth + 1, as, slash));
     }
     return found ?? pick(branch.rests, as, segments.length - depth);
   }
+
+  function staticOf({ statics, decodedStatics }: Branch<Rule>, text: string): Branch<Rule> | undefined {
+    // Most requests spell a segment as it is kept, and need no other spelling made.
+    const named = statics.get(text) ?? statics.get(keyOf(text));
+    if (named === undefined && decodedStatics.has(keyOf(decoded(text)))) throw otherEscapes();
+    return named;
+  }
 }
 
-function newBranch<Content>(): Branch<Content> {
-  return { statics: new Map(), decodedStatics: new Set(), ends: new Map(), slashEnds: new Map(), rests: new Map() };
+function newBranch<Rule>(): Branch<Rule> {
+  return {
+    statics: new Map(),
+    decodedStatics: new Set(),
+    param: undefined,
+    any: undefined,
+    ends: [],
+    slashEnds: [],
+    rests: [],
+  };
 }
 
-function childOf<Content>(parent: Branch<Content>, key: string, decodedKey: string): Branch<Content> {
+function childOf<Rule>(parent: Branch<Rule>, key: string, decodedKey: string): Branch<Rule> {
   const known = parent.statics.get(key);
   if (known !== undefined) return known;
-  const fresh = newBranch<Content>();
+  const fresh = newBranch<Rule>();
   parent.statics.set(key, fresh);
   parent.decodedStatics.add(decodedKey);
   return fresh;
@@ -168,10 +193,10 @@ function otherEscapes(): AuthError {
   return new AuthError("target_not_canonical", { reason: "the path spells a segment of a route with other escapes" });
 }
 
-function pick<Content>(entries: Entries<Content>, method: RouteMethod, remaining: number): Entry<Content> | undefined {
-  const named = entries.get(method);
+function pick<Rule>(entries: Entries<Rule>, method: number, remaining: number): Entry<Rule> | undefined {
+  const named = entries[method];
   if (named !== undefined && remaining >= named.atLeast) return named;
-  const all = entries.get("*");
+  const all = entries[methodNumbers["*"]];
   return all !== undefined && remaining >= all.atLeast ? all : undefined;
 }
 

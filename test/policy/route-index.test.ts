@@ -64,16 +64,16 @@ describe("the most specific route wins", () => {
     for (const order of [keys, [...keys].reverse()]) {
       const index = indexOf(order);
       expect(index.rivals).toEqual([]);
-      expect(index.find(request)).toMatchObject({ key, content: `rule of ${key}` });
+      expect(index.find(request)).toMatchObject({ route: key, rule: `rule of ${key}` });
     }
   });
 
   it("takes the one that ends over one that takes an empty rest", () => {
-    expect(indexOf(["GET /a/**", "* /a"]).find("GET /a")?.key).toBe("* /a");
+    expect(indexOf(["GET /a/**", "* /a"]).find("GET /a")?.route).toBe("* /a");
   });
 
   it("takes another method's route where the better one needs more of a path", () => {
-    expect(indexOf(["GET /a/*rest", "* /a/**"]).find("GET /a")?.key).toBe("* /a/**");
+    expect(indexOf(["GET /a/*rest", "* /a/**"]).find("GET /a")?.route).toBe("* /a/**");
     expect(indexOf(["GET /a/**", "* /a/*rest"]).find("POST /a")).toBeUndefined();
   });
 });
@@ -112,13 +112,13 @@ describe("methods", () => {
   it("are all covered by a star, HEAD among them", () => {
     const index = indexOf(["* /a"]);
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-      expect(index.find(`${method} /a`)?.key).toBe("* /a");
+      expect(index.find(`${method} /a`)?.route).toBe("* /a");
     }
   });
 
   it("HEAD takes the route of GET", () => {
     const index = indexOf(["GET /a", "* /a", "POST /b"]);
-    expect(index.find("HEAD /a")?.key).toBe("GET /a");
+    expect(index.find("HEAD /a")?.route).toBe("GET /a");
     expect(index.find("HEAD /b")).toBeUndefined();
   });
 });
@@ -164,7 +164,7 @@ describe("parameters", () => {
 describe("case and trailing slash", () => {
   it("are ignored by default, in what is written out", () => {
     const index = indexOf(["GET /Articles/caf%C3%A9", "GET /x/:id"]);
-    expect(index.find("GET /aRTICLES/CAF%c3%a9/")?.key).toBe("GET /Articles/caf%C3%A9");
+    expect(index.find("GET /aRTICLES/CAF%c3%a9/")?.route).toBe("GET /Articles/caf%C3%A9");
     expect(index.find("GET /X/Ab/")?.params).toMatchObject({ id: "Ab" });
   });
 
@@ -174,16 +174,16 @@ describe("case and trailing slash", () => {
       strict: true,
     });
     expect(index.rivals).toEqual([]);
-    expect(index.find("GET /a")?.key).toBe("GET /a");
-    expect(index.find("GET /A")?.key).toBe("GET /A");
+    expect(index.find("GET /a")?.route).toBe("GET /a");
+    expect(index.find("GET /A")?.route).toBe("GET /A");
     expect(index.find("GET /a/")).toBeUndefined();
-    expect(index.find("GET /b")?.key).toBe("GET /b");
-    expect(index.find("GET /b/")?.key).toBe("GET /b/");
-    expect(index.find("GET /c/1/")?.key).toBe("GET /c/:id/");
+    expect(index.find("GET /b")?.route).toBe("GET /b");
+    expect(index.find("GET /b/")?.route).toBe("GET /b/");
+    expect(index.find("GET /c/1/")?.route).toBe("GET /c/:id/");
     expect(index.find("GET /c/1")).toBeUndefined();
-    expect(index.find("GET /d/")?.key).toBe("GET /d/**");
-    expect(index.find("GET /d/x/")?.key).toBe("GET /d/**");
-    expect(index.find("GET /")?.key).toBe("GET /");
+    expect(index.find("GET /d/")?.route).toBe("GET /d/**");
+    expect(index.find("GET /d/x/")?.route).toBe("GET /d/**");
+    expect(index.find("GET /")?.route).toBe("GET /");
   });
 });
 
@@ -192,30 +192,30 @@ describe("a static segment in other escapes", () => {
 
   it("is refused, since Express routes it elsewhere and a file server behind it decodes it", () => {
     const index = indexOf(["GET /a;b", "GET /:id"]);
-    expect(index.find("GET /a;b")?.key).toBe("GET /a;b");
-    expect(index.find("GET /A;B")?.key).toBe("GET /a;b");
+    expect(index.find("GET /a;b")?.route).toBe("GET /a;b");
+    expect(index.find("GET /A;B")?.route).toBe("GET /a;b");
     expect(() => index.find("GET /a%3Bb")).toThrow(refusal);
     expect(() => index.find("GET /A%3bB")).toThrow(refusal);
   });
 
   it("does not take the rule of a wider route", () => {
     const index = indexOf(["GET /files/**", "* /files/@private/**"]);
-    expect(index.find("GET /files/@private/x")?.key).toBe("* /files/@private/**");
+    expect(index.find("GET /files/@private/x")?.route).toBe("* /files/@private/**");
     expect(() => index.find("GET /files/%40private/x")).toThrow(refusal);
-    expect(index.find("GET /files/a%40b.c")?.key).toBe("GET /files/**");
+    expect(index.find("GET /files/a%40b.c")?.route).toBe("GET /files/**");
   });
 
   it("is refused where the route is written with the escape", () => {
     const index = indexOf(["GET /a%40b", "GET /:id"]);
-    expect(index.find("GET /a%40b")?.key).toBe("GET /a%40b");
+    expect(index.find("GET /a%40b")?.route).toBe("GET /a%40b");
     expect(() => index.find("GET /a@b")).toThrow(refusal);
   });
 
   it("is refused where only the case of the escape differs and case counts", () => {
     const index = indexOf(["GET /caf%C3%A9", "GET /:id"], { caseSensitive: true });
-    expect(index.find("GET /caf%C3%A9")?.key).toBe("GET /caf%C3%A9");
+    expect(index.find("GET /caf%C3%A9")?.route).toBe("GET /caf%C3%A9");
     expect(() => index.find("GET /caf%c3%a9")).toThrow(refusal);
-    expect(indexOf(["GET /caf%C3%A9"]).find("GET /caf%c3%a9")?.key).toBe("GET /caf%C3%A9");
+    expect(indexOf(["GET /caf%C3%A9"]).find("GET /caf%c3%a9")?.route).toBe("GET /caf%C3%A9");
   });
 
   it("is no concern where no static segment stands at that place", () => {

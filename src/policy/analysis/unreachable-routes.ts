@@ -74,7 +74,7 @@ function plainTarget(segments: readonly string[], trailingSlash: boolean): Targe
 
 function find(index: RouteIndex<unknown>, method: string, target: Target): string | undefined {
   try {
-    return index.find(method, target)?.key;
+    return index.find(method, target)?.route;
   } catch {
     // Refused, since a segment is a static one of another route in other escapes.
     return undefined;
