@@ -118,9 +118,9 @@ function silence({ phrase }: Subject, reply: Reply | undefined): string {
 function givenBy(args: readonly Argument[], input: RuleInput): Given | undefined {
   const given: (readonly [string, Literal])[] = [];
   for (const { name, node } of args) {
-    const found = node.find(input);
-    if (found.state !== "present") return undefined;
-    given.push([name, found.value]);
+    const value = node.value(input);
+    if (value === undefined) return undefined;
+    given.push([name, value]);
   }
   return given;
 }

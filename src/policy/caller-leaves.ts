@@ -37,7 +37,13 @@ export const group: LeafKind = callerLeaf({
   key: "group",
   read: (item, at) => readName(item, at, "the name of a group"),
   source: (names) => ({ group: names }),
-  judge: (names) => hasAny(names),
+  judge:
+    (names) =>
+    ({ groups }) => {
+      if (groups === undefined) return undefined;
+      if (hasAny(groups.names, names)) return true;
+      return groups.closed ? false : undefined;
+    },
   attribute: ({ groups }) => ({ name: "groups", value: groups && [...groups.names] }),
   missing: ({ groups }, caller) =>
     groups === undefined ? `${caller} has no groups` : `of the groups of ${caller} only some are known`,
@@ -51,7 +57,7 @@ export const scope: LeafKind = callerLeaf({
   judge:
     (names) =>
     ({ scopes }) =>
-      scopes && names.some((name) => scopes.has(name)),
+      scopes && hasAny(scopes, names),
   attribute: ({ scopes }) => ({ name: "scopes", value: scopes && [...scopes] }),
   missing: (_, caller) => `${caller} has no scopes`,
   scopes: true,
@@ -146,12 +152,12 @@ function remedyByScopes(scopes: readonly string[]): NonNullable<LeafProgram["rem
   return (_, value) => (value === false ? remedy : undefined);
 }
 
-function hasAny(names: readonly string[]): (principal: Principal) => Ternary {
-  return ({ groups }) => {
-    if (groups === undefined) return undefined;
-    if (names.some((name) => groups.names.has(name))) return true;
-    return groups.closed ? false : undefined;
-  };
+/** A loop, since this is asked for every request: `some` would make a function each time. */
+function hasAny(held: ReadonlySet<string>, names: readonly string[]): boolean {
+  for (const name of names) {
+    if (held.has(name)) return true;
+  }
+  return false;
 }
 
 // RFC 6749 Section 3.3. A scope that breaks the grammar could not be held, and would break the challenge that names it.

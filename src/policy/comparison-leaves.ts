@@ -1,7 +1,7 @@
 import type { Principal } from "../principal.ts";
 import { type Cases, whereParam } from "./cases.ts";
 import type { RuleInput, Ternary } from "./evaluation.ts";
-import { type Found, literalNode, literalText, type OperandNode } from "./operand-node.ts";
+import { literalNode, literalText, type OperandNode } from "./operand-node.ts";
 import { isLiteral, readOperand } from "./operands.ts";
 import type { Place } from "./policy-error.ts";
 import { distinct, itemsOf, readList, typeText } from "./read-json.ts";
@@ -17,7 +17,7 @@ export const equal: LeafKind = (argument, at) => {
     ? readComparable(items[1], at.inside("[1]"), left)
     : readOperand(items[1], at.inside("[1]"));
   if (left === undefined || right === undefined) return undefined;
-  const evaluate = (input: RuleInput) => compare(left.find(input), right.find(input));
+  const evaluate = (input: RuleInput) => compare(left.value(input), right.value(input));
   return leafNode({
     source: Object.freeze({ equal: Object.freeze([left.source, right.source] as const) }),
     text: `equal(${left.text}, ${right.text})`,
@@ -46,10 +46,10 @@ export const oneOf: LeafKind = (argument, at) => {
     ...readBy(operand),
     ...compared(operand, ...list.map((value) => literalNode(value))),
     evaluate(input) {
-      const found = operand.find(input);
-      if (found.state !== "present") return undefined;
-      if (values.has(found.value)) return true;
-      return types.size === 1 && types.has(typeof found.value) ? false : undefined;
+      const value = operand.value(input);
+      if (value === undefined) return undefined;
+      if (values.has(value)) return true;
+      return types.size === 1 && types.has(typeof value) ? false : undefined;
     },
     observe: (input, value) => observe([operand], input, value),
   });
@@ -66,7 +66,7 @@ function compared(first: OperandNode, ...others: readonly OperandNode[]): Pick<L
   const compared = nodes.filter((node) => node.param === undefined);
   return {
     holdsWhere(caller: Principal): Cases | undefined {
-      const values = compared.map((node) => node.find(anyRequestOf(caller))).flatMap(textIn);
+      const values = compared.map((node) => node.value(anyRequestOf(caller))).filter(isText);
       return values.length === 0 ? undefined : whereParam(param, values);
     },
   };
@@ -77,13 +77,13 @@ function isOfRequest({ source }: OperandNode): boolean {
 }
 
 /** A parameter is text, so that whatever is not is neither equal to it nor different. */
-function textIn(found: Found): readonly string[] {
-  return found.state === "present" && typeof found.value === "string" ? [found.value] : [];
+function isText(value: Literal | undefined): value is string {
+  return typeof value === "string";
 }
 
-function compare(left: Found, right: Found): Ternary {
-  if (left.state !== "present" || right.state !== "present") return undefined;
-  return typeof left.value === typeof right.value ? left.value === right.value : undefined;
+function compare(left: Literal | undefined, right: Literal | undefined): Ternary {
+  if (left === undefined || right === undefined) return undefined;
+  return typeof left === typeof right ? left === right : undefined;
 }
 
 function observe(nodes: readonly OperandNode[], input: RuleInput, value: Ternary): Observation {

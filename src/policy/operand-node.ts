@@ -2,7 +2,7 @@ import type { RuleInput } from "./evaluation.ts";
 import { type ExplainedOperand, type OperandState, quote } from "./explain.ts";
 import type { Literal, Operand } from "./rule.ts";
 
-/** What an operand came to. */
+/** What stands in a request under one name. */
 export type Found =
   | { readonly state: "present"; readonly value: Literal }
   | { readonly state: Exclude<OperandState, "present"> };
@@ -16,7 +16,8 @@ export interface OperandNode<Source extends Operand | Literal = Operand | Litera
   readonly header?: string;
   /** The parameter of the route that it reads. */
   readonly param?: string;
-  find(input: RuleInput): Found;
+  /** What it comes to; undefined where that is not known. */
+  value(input: RuleInput): Literal | undefined;
   /** Looks again, for an explanation; absent for literals, which are in the text of the rule. */
   observe?(input: RuleInput): ObservedOperand;
 }
@@ -32,27 +33,34 @@ export const missing: Found = Object.freeze({ state: "missing" });
 export const repeated: Found = Object.freeze({ state: "repeated" });
 export const unreadable: Found = Object.freeze({ state: "unreadable" });
 
-/** An optional text as an operand finds it. */
+/** An optional text as it is found. */
 export function foundText(value: string | undefined): Found {
   return value === undefined ? missing : { state: "present", value };
 }
 
 type OperandFacts = Pick<OperandNode<Operand>, "source" | "text" | "header" | "param">;
 
+/** Why an operand has no value, and whose fault that is. */
+export interface Lack {
+  readonly state: Exclude<OperandState, "present">;
+  readonly lack: string;
+}
+
 /** An operand whose value explanations show. */
 export function shownOperand(
   facts: OperandFacts,
-  find: (input: RuleInput) => Found,
-  lackOf: (input: RuleInput, state: OperandState) => string,
+  value: (input: RuleInput) => Literal | undefined,
+  lackOf: (input: RuleInput) => Lack,
 ): OperandNode<Operand> {
   return {
     ...facts,
     source: Object.freeze(facts.source),
-    find,
+    value,
     observe(input) {
-      const found = find(input);
-      const shown = { operand: facts.text, ...found };
-      return found.state === "present" ? { shown } : { shown, lack: lackOf(input, found.state) };
+      const known = value(input);
+      if (known !== undefined) return { shown: { operand: facts.text, state: "present", value: known } };
+      const { state, lack } = lackOf(input);
+      return { shown: { operand: facts.text, state }, lack };
     },
   };
 }
@@ -71,7 +79,10 @@ export function hiddenOperand(
   return {
     ...facts,
     source: Object.freeze(facts.source),
-    find,
+    value(input) {
+      const found = find(input);
+      return found.state === "present" ? found.value : undefined;
+    },
     observe(input) {
       const { state } = find(input);
       const shown = { operand: facts.text, state };
@@ -83,8 +94,7 @@ export function hiddenOperand(
 /** A literal in the place of an operand. JSON has no negative zero, so it becomes zero. */
 export function literalNode(literal: Literal): OperandNode<Literal> {
   const source = literal === 0 ? 0 : literal;
-  const found: Found = Object.freeze({ state: "present", value: source });
-  return { source, text: literalText(source), find: () => found };
+  return { source, text: literalText(source), value: () => source };
 }
 
 /** A literal as JSON, safe to print. */

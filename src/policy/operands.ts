@@ -1,14 +1,6 @@
 import { isCredentialHeader } from "../credential-headers.ts";
 import { callerText, quote } from "./explain.ts";
-import {
-  foundText,
-  hiddenOperand,
-  missing,
-  type OperandNode,
-  repeated,
-  shownOperand,
-  unreadable,
-} from "./operand-node.ts";
+import { foundText, hiddenOperand, type Lack, type OperandNode, repeated, shownOperand } from "./operand-node.ts";
 import { keyStep, type Place } from "./policy-error.ts";
 import { queryValue } from "./query-value.ts";
 import { onlyEntry, readName } from "./read-json.ts";
@@ -61,22 +53,21 @@ function claim(name: string): OperandNode<Operand> {
   return shownOperand(
     { source: { claim: name }, text: `claim(${quote(name)})` },
     ({ principal }) => {
-      if (!Object.hasOwn(principal.claims, name)) return missing;
-      const value = principal.claims[name];
-      return isLiteral(value) ? { state: "present", value } : unreadable;
+      const value = Object.hasOwn(principal.claims, name) ? principal.claims[name] : undefined;
+      return isLiteral(value) ? value : undefined;
     },
-    (input, state) =>
-      state === "missing"
-        ? `${callerText(input.principal)} has no claim ${quote(name)}`
-        : `the claim ${quote(name)} of ${callerText(input.principal)} is no string, number or boolean`,
+    ({ principal }) =>
+      Object.hasOwn(principal.claims, name)
+        ? unreadable(`the claim ${quote(name)} of ${callerText(principal)} is no string, number or boolean`)
+        : missing(`${callerText(principal)} has no claim ${quote(name)}`),
   );
 }
 
 function tag(name: string): OperandNode<Operand> {
   return shownOperand(
     { source: { tag: name }, text: `tag(${quote(name)})` },
-    ({ principal }) => foundText(principal.tags.get(name)),
-    ({ principal }) => `${callerText(principal)} has no tag ${quote(name)}`,
+    ({ principal }) => principal.tags.get(name),
+    ({ principal }) => missing(`${callerText(principal)} has no tag ${quote(name)}`),
   );
 }
 
@@ -84,28 +75,29 @@ function param(name: string): OperandNode<Operand> {
   return shownOperand(
     { source: { param: name }, text: `param(${quote(name)})`, param: name },
     ({ params }) => {
-      if (!Object.hasOwn(params, name)) return missing;
-      const value = params[name];
-      return typeof value === "string" ? { state: "present", value } : unreadable;
+      const value = Object.hasOwn(params, name) ? params[name] : undefined;
+      return typeof value === "string" ? value : undefined;
     },
-    (_, state) =>
-      state === "missing" ? `the route has no parameter ${quote(name)}` : `the parameter ${quote(name)} is no text`,
+    ({ params }) =>
+      Object.hasOwn(params, name)
+        ? unreadable(`the parameter ${quote(name)} is no text`)
+        : missing(`the route has no parameter ${quote(name)}`),
   );
 }
 
 function userId(): OperandNode<Operand> {
   return shownOperand(
     { source: { userId: true }, text: "userId" },
-    ({ principal }) => foundText(principal.userId),
-    ({ principal }) => `${callerText(principal)} has no user id`,
+    ({ principal }) => principal.userId,
+    ({ principal }) => missing(`${callerText(principal)} has no user id`),
   );
 }
 
 function identityId(): OperandNode<Operand> {
   return shownOperand(
     { source: { identityId: true }, text: "identityId" },
-    ({ principal }) => foundText(principal.identityId),
-    ({ principal }) => `${callerText(principal)} has no identity id`,
+    ({ principal }) => principal.identityId,
+    ({ principal }) => missing(`${callerText(principal)} has no identity id`),
   );
 }
 
@@ -135,6 +127,14 @@ function header(argument: unknown, at: Place): OperandNode<Operand> | undefined 
       return values.length > 1 ? repeated : foundText(values[0]);
     },
   );
+}
+
+function missing(lack: string): Lack {
+  return { state: "missing", lack };
+}
+
+function unreadable(lack: string): Lack {
+  return { state: "unreadable", lack };
 }
 
 function named(make: (name: string) => OperandNode<Operand>): OperandKind {

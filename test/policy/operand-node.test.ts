@@ -36,33 +36,32 @@ describe("the states without a value", () => {
 
 describe("shownOperand", () => {
   const facts = { source: { tag: "tenant" }, text: 'tag("tenant")' };
-  const nodeOf = (found: Found) =>
+  const lack = { state: "missing", lack: "there is no tag" } as const;
+  const nodeOf = (value: string | undefined) =>
     shownOperand(
       facts,
-      () => found,
-      (_input, state) => `the tag is ${state}`,
+      () => value,
+      () => lack,
     );
 
-  it("keeps its facts and finds what it is told to find", () => {
-    const node = nodeOf(present);
+  it("keeps its facts and comes to the value that it is told", () => {
+    const node = nodeOf("acme");
     expect(node).toMatchObject({ source: { tag: "tenant" }, text: 'tag("tenant")' });
-    expect(node.find(input)).toBe(present);
+    expect(node.value(input)).toBe("acme");
   });
 
   it("freezes what it was read from", () => {
-    expect(Object.isFrozen(nodeOf(present).source)).toBe(true);
+    expect(Object.isFrozen(nodeOf("acme").source)).toBe(true);
   });
 
-  it("shows its value where it has one", () => {
-    expect(nodeOf(present).observe?.(input)).toEqual({
-      shown: { operand: 'tag("tenant")', state: "present", value: "s3cret" },
-    });
+  it.each(["acme", ""])("shows its value where it has one: %j", (value) => {
+    expect(nodeOf(value).observe?.(input)).toEqual({ shown: { operand: 'tag("tenant")', state: "present", value } });
   });
 
-  it.each([missing, repeated, unreadable])("says why it has none: %o", (found) => {
-    expect(nodeOf(found).observe?.(input)).toEqual({
-      shown: { operand: 'tag("tenant")', state: found.state },
-      lack: `the tag is ${found.state}`,
+  it("says why it has none", () => {
+    expect(nodeOf(undefined).observe?.(input)).toEqual({
+      shown: { operand: 'tag("tenant")', state: "missing" },
+      lack: "there is no tag",
     });
   });
 
@@ -72,15 +71,15 @@ describe("shownOperand", () => {
       facts,
       (given) => {
         seen.push(given);
-        return missing;
+        return undefined;
       },
       (given) => {
         seen.push(given);
-        return "";
+        return lack;
       },
     );
     node.observe?.(input);
-    expect(seen).toEqual([input, input]);
+    expect(seen).toHaveLength(2);
     expect(seen.every((given) => given === input)).toBe(true);
   });
 });
@@ -89,10 +88,10 @@ describe("hiddenOperand", () => {
   const facts = { source: { header: "x-api-key" }, text: 'header("x-api-key")', header: "x-api-key" };
   const nodeOf = (found: Found) => hiddenOperand(facts, 'header "x-api-key"', () => found);
 
-  it("keeps its facts, finds its value, and freezes what it was read from", () => {
+  it("keeps its facts, comes to its value, and freezes what it was read from", () => {
     const node = nodeOf(present);
     expect(node).toMatchObject(facts);
-    expect(node.find(input)).toBe(present);
+    expect(node.value(input)).toBe("s3cret");
     expect(Object.isFrozen(node.source)).toBe(true);
   });
 
@@ -107,6 +106,7 @@ describe("hiddenOperand", () => {
     [repeated, 'the header "x-api-key" occurs more than once'],
     [unreadable, 'the header "x-api-key" cannot be read in one way only'],
   ] as const)("says why it has none: %o", (found, lack) => {
+    expect(nodeOf(found).value(input)).toBeUndefined();
     expect(nodeOf(found).observe?.(input)).toEqual({
       shown: { operand: 'header("x-api-key")', state: found.state },
       lack,
@@ -123,11 +123,10 @@ describe("literalNode", () => {
     [true, "true"],
     [false, "false"],
     ["7", '"7"'],
-  ] as const)("of %j is found as it is, and is %s in the text of the rule", (literal, text) => {
+  ] as const)("of %j comes to itself, and is %s in the text of the rule", (literal, text) => {
     const node = literalNode(literal);
     expect(node).toMatchObject({ source: literal, text });
-    expect(node.find(input)).toEqual({ state: "present", value: literal });
-    expect(Object.isFrozen(node.find(input))).toBe(true);
+    expect(node.value(input)).toBe(literal);
   });
 
   it("has no part in the operands of an explanation", () => {
@@ -137,7 +136,7 @@ describe("literalNode", () => {
   it("turns negative zero into zero", () => {
     const node = literalNode(-0);
     expect(node.source).toBe(0);
-    expect(node.find(input)).toStrictEqual({ state: "present", value: 0 });
+    expect(node.value(input)).toBe(0);
     expect(node.text).toBe("0");
   });
 });
