@@ -189,7 +189,8 @@ export function definePolicy(init: PolicyInit, extensions: PolicyExtensions = {}
     if (rule !== undefined) routes.push([key, rule.own.source]);
     if (pattern === undefined) continue;
     if (rule !== undefined) reportMissingParams(rule.own, "its rule", pattern.params, at);
-    if (required !== undefined && rule?.whole !== rule?.own) reportMissingParams(required, "require", pattern.params, at);
+    if (required !== undefined && rule?.whole !== rule?.own)
+      reportMissingParams(required, "require", pattern.params, at);
     const rival = index.add(pattern, rule?.compiled);
     if (rival !== undefined) at.reportKey(`the route ${quote(rival)} claims the same requests; keep one of the two`);
     else patterns.set(pattern, at);
