@@ -262,9 +262,9 @@ describe("a function behind IAM authorization", () => {
   const asked = async (event: object, method: string, path: string) => {
     const at =
       "httpMethod" in event
-        ? { httpMethod: method, path }
+        ? { httpMethod: method, path, resource: "/{proxy+}" }
         : "rawPath" in event
-          ? { rawPath: path, "requestContext.http.method": method }
+          ? { rawPath: path, routeKey: "$default", "requestContext.http.method": method }
           : { method, path };
     const answer = await handler(changed(event, { ...at, pathParameters: undefined }), {});
     return [answer.statusCode, JSON.parse(answer.body)];

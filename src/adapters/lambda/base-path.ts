@@ -1,6 +1,5 @@
 import { ConfigurationError } from "../../configuration.ts";
 import { AuthError } from "../../errors.ts";
-import type { AuthRequest } from "../../request.ts";
 
 /**
  * Checks the option `basePath`.
@@ -20,17 +19,17 @@ export function readBasePath(owner: string, basePath: unknown = ""): string {
 }
 
 /**
- * Takes the base path off the target of a request. One that does not begin with it is refused: where the same function is reached
+ * Takes the base path off the path of an event. One that does not begin with it is refused: where the same function is reached
  * without the base path, nobody can tell whether a first segment of that name is the domain's or the caller's.
  *
  * @throws AuthError `target_not_canonical`
  */
-export function withinBasePath(request: AuthRequest, basePath: string): AuthRequest {
-  if (basePath === "") return request;
-  const { target } = request;
-  const rest = target.startsWith(basePath) ? target.slice(basePath.length) : undefined;
-  if (rest === undefined || !/^(?:[/?]|$)/.test(rest)) {
+export function withinBasePath(path: string, basePath: string): string {
+  if (basePath === "") return path;
+  const rest = path.startsWith(basePath) ? path.slice(basePath.length) : undefined;
+  if (rest === "") return "/";
+  if (rest?.startsWith("/") !== true) {
     throw new AuthError("target_not_canonical", { reason: "the path does not begin with the base path" });
   }
-  return { ...request, target: rest.startsWith("/") ? rest : `/${rest}` };
+  return rest;
 }

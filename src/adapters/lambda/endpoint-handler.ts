@@ -1,19 +1,29 @@
 import { problemAnswer } from "../../answer.ts";
-import { ConfigurationError } from "../../configuration.ts";
+import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
 import type { Endpoint } from "../../endpoint.ts";
 import { answerEndpoint, endpointTable, pathOf } from "../../endpoint-table.ts";
 import { AuthError, toAuthError } from "../../errors.ts";
 import type { AuthRequest } from "../../request.ts";
+import { readBasePath } from "./base-path.ts";
 import { type ProxyAnswer, proxyAnswer } from "./proxy-answer.ts";
-import { type ProxyEvent, proxyRequest } from "./proxy-event.ts";
+import { type ProxyEvent, type ProxySettings, proxyRequest } from "./proxy-event.ts";
 
 const advice = "pass a list of endpoints such as protectedResource({ ... }), each with a path of its own";
+
+/** What {@link endpointHandler} may take. */
+export interface EndpointHandlerOptions {
+  /**
+   * What the path begins with ahead of the paths of the endpoints, such as `/v1`, as with `guardHandler`. Nothing by default. With it a
+   * path that does not begin so is none of an endpoint.
+   */
+  readonly basePath?: string;
+}
 
 /**
  * Makes a handler that answers poolgate's own endpoints in a function behind one of the gateways that `guardHandler` knows, and
  * hands every other event on.
  *
- * Paths match exactly, and are those within the stage. So a document that clients look for at the root of a host needs the stage
+ * Paths match exactly, and are those within the stage and `basePath`. So a document that clients look for at the root of a host needs the stage
  * `$default`, or a custom domain that maps the root to the stage.
  *
  * @param otherwise the handler of all other events, such as that of `guardHandler`. Without one they are refused.
@@ -34,14 +44,18 @@ const advice = "pass a list of endpoints such as protectedResource({ ... }), eac
 export function endpointHandler<Event extends ProxyEvent, Context, Result = ProxyAnswer>(
   endpoints: readonly [Endpoint, ...Endpoint[]],
   otherwise?: (event: Event, context: Context) => Result | PromiseLike<Result>,
+  options: EndpointHandlerOptions = {},
 ): (event: Event, context: Context) => Promise<Result | ProxyAnswer> {
   const byPath = endpointTable("endpointHandler", Array.isArray(endpoints) ? endpoints : [endpoints], advice);
   if (otherwise !== undefined && typeof otherwise !== "function") {
     throw new ConfigurationError("invalid_option", "endpointHandler", "the second argument must be a handler");
   }
 
+  refuseUnknownOptions("endpointHandler", options, ["basePath"]);
+  const settings = { basePath: readBasePath("endpointHandler", options.basePath), forwardedFor: undefined };
+
   return async function answerEndpoints(event, context) {
-    const request = requestOf(event);
+    const request = requestOf(event, settings);
     const endpoint = request instanceof AuthError ? undefined : byPath.get(pathOf(request.target));
     if (request instanceof AuthError || endpoint === undefined) {
       // What is no request to an endpoint is for the next handler to judge, as in Express.
@@ -52,9 +66,9 @@ export function endpointHandler<Event extends ProxyEvent, Context, Result = Prox
   };
 }
 
-function requestOf(event: unknown): AuthRequest | AuthError {
+function requestOf(event: unknown, settings: ProxySettings): AuthRequest | AuthError {
   try {
-    return proxyRequest(event).request;
+    return proxyRequest(event, settings).request;
   } catch (thrown) {
     return toAuthError(thrown);
   }

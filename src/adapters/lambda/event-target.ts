@@ -1,7 +1,5 @@
 import { AuthError } from "../../errors.ts";
-import { decodeEscapes } from "../../target.ts";
-import { type EventFields, field } from "./event-fields.ts";
-import { type Pair, singlePairs } from "./event-pairs.ts";
+import type { Pair } from "./event-pairs.ts";
 
 // The replacement character, and half of a surrogate pair.
 const notUtf8 = /[\uFFFD\p{Surrogate}]/u;
@@ -38,31 +36,6 @@ export function encodeQuery(pairs: readonly Pair[]): string {
  */
 export function refuseWildcards(path: string): void {
   if (/[*?$]/.test(path)) throw refusal("the path has a character that is a wildcard in a policy");
-}
-
-/**
- * Refuses a path that is not the one that the gateway routed, as far as the parameters that it matched tell.
- *
- * HTTP APIs decode an escaped slash, and cut the path at an escaped question mark, which says nothing of what they matched: of
- * `/articles/7%2Fpublic` the path says `/articles/7/public`, where the parameter of `/articles/{id}` says `7/public`.
- *
- * @param path within the stage.
- * @param route the member of the event that holds the matched route, such as `/articles/{id}` or `GET /files/{path+}`, in
- * which a plus sign marks a parameter of many segments.
- * @throws AuthError `target_not_canonical`
- */
-export function requireRoutedPath(event: EventFields, path: string, route: "resource" | "routeKey"): void {
-  const template = field(event, route);
-  if (typeof template !== "string") return;
-  const segments = path.split("/");
-  for (const [name, value] of singlePairs(event, "pathParameters")) {
-    // What cannot be decoded has a "%", and so has no path that is judged.
-    const text = decodeEscapes(value) ?? value;
-    const strays = template.includes(`{${name}}`)
-      ? !segments.includes(text)
-      : template.includes(`{${name}+}`) && !path.includes(text);
-    if (strays) throw refusal("the path is not the one that the gateway matched with its route");
-  }
 }
 
 function encodeStrictly(text: string): string {

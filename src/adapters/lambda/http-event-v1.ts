@@ -1,8 +1,10 @@
 import type { AuthRequest } from "../../request.ts";
+import { withinBasePath } from "./base-path.ts";
 import { type EventFields, requireFields, requireMethod, requireText } from "./event-fields.ts";
-import { rebuildTarget, requireRoutedPath } from "./event-target.ts";
+import { rebuildTarget } from "./event-target.ts";
 import { pathInStage } from "./http-event.ts";
 import { remoteAddress, restHeaders, restQuery } from "./rest-event.ts";
+import { requireRoutedPath } from "./routed-path.ts";
 
 /**
  * Makes the request of an event of an HTTP API in payload format 1.0, the shape of REST APIs with a version, which authorizers
@@ -12,8 +14,8 @@ import { remoteAddress, restHeaders, restQuery } from "./rest-event.ts";
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function httpRequestV1(event: EventFields): AuthRequest {
-  const path = httpPathV1(event);
+export function httpRequestV1(event: EventFields, basePath = ""): AuthRequest {
+  const path = httpPathV1(event, basePath);
   requireRoutedPath(event, path, "resource");
   return {
     method: requireMethod(event, "httpMethod"),
@@ -25,10 +27,11 @@ export function httpRequestV1(event: EventFields): AuthRequest {
 }
 
 /**
- * The path within the stage, with whose name it begins, unless that is `$default`.
+ * The path within the stage, with whose name it begins, unless that is `$default`, and within the base path.
  *
- * @throws AuthError `configuration_error`
+ * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function httpPathV1(event: EventFields): string {
-  return pathInStage(requireText(event, "path"), requireText(requireFields(event, "requestContext"), "stage"));
+export function httpPathV1(event: EventFields, basePath = ""): string {
+  const stage = requireText(requireFields(event, "requestContext"), "stage");
+  return withinBasePath(pathInStage(requireText(event, "path"), stage), basePath);
 }

@@ -1,8 +1,10 @@
 import type { AuthRequest, RequestHeaders } from "../../request.ts";
+import { withinBasePath } from "./base-path.ts";
 import { type EventFields, field, foreignEvent, requireFields, requireMethod, requireText } from "./event-fields.ts";
 import { headersOf, type Pair, singlePairs, textList } from "./event-pairs.ts";
-import { rebuildTarget, requireRoutedPath } from "./event-target.ts";
+import { rebuildTarget } from "./event-target.ts";
 import { remoteAddress } from "./rest-event.ts";
+import { requireRoutedPath } from "./routed-path.ts";
 
 /** What payload format 2.0 tells about a request, as far as it is read; the rest is there for those who write events. */
 export interface HttpRequestContext {
@@ -26,8 +28,8 @@ export interface HttpRequestContext {
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function httpRequest(event: EventFields): AuthRequest {
-  const path = httpPath(event);
+export function httpRequest(event: EventFields, basePath = ""): AuthRequest {
+  const path = httpPath(event, basePath);
   requireRoutedPath(event, path, "routeKey");
   return {
     method: requireMethod(requireFields(requireFields(event, "requestContext"), "http"), "method"),
@@ -44,13 +46,14 @@ export function httpHeaders(event: EventFields): RequestHeaders {
 }
 
 /**
- * The path within the stage. `rawPath` begins with the name of the stage, unless that is `$default`, also behind a custom
- * domain. Where it does not, nobody can tell whether a first segment of that name is the stage or the caller's.
+ * The path within the stage and the base path. `rawPath` begins with the name of the stage, unless that is `$default`, also behind
+ * a custom domain. Where it does not, nobody can tell whether a first segment of that name is the stage or the caller's.
  *
- * @throws AuthError `configuration_error`
+ * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function httpPath(event: EventFields): string {
-  return pathInStage(requireText(event, "rawPath"), requireText(requireFields(event, "requestContext"), "stage"));
+export function httpPath(event: EventFields, basePath = ""): string {
+  const stage = requireText(requireFields(event, "requestContext"), "stage");
+  return withinBasePath(pathInStage(requireText(event, "rawPath"), stage), basePath);
 }
 
 /**

@@ -9,7 +9,7 @@ export type {
   LambdaAuthorizerCaching,
 } from "./caching.ts";
 export { type Connection, connectionOf, type WebSocketEvent } from "./connection-of.ts";
-export { endpointHandler } from "./endpoint-handler.ts";
+export { type EndpointHandlerOptions, endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
 export { type GateMiddleware, gateMiddleware } from "./gate-middleware.ts";
 export { type GuardedHandler, guardHandler } from "./guard-handler.ts";

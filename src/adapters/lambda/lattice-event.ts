@@ -1,6 +1,7 @@
 import { AuthError } from "../../errors.ts";
 import type { AuthRequest } from "../../request.ts";
 import { decodeQueryText } from "../../target.ts";
+import { withinBasePath } from "./base-path.ts";
 import {
   anyMethod,
   type EventFields,
@@ -42,12 +43,12 @@ const arn = /^arn:aws(?:-[a-z]+)*:vpc-lattice:[\w-]+:\d{12}:/;
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function latticeRequest(event: EventFields): AuthRequest {
+export function latticeRequest(event: EventFields, basePath = ""): AuthRequest {
   const context = requireFields(event, "requestContext");
   if (!arn.test(requireText(context, "serviceArn")) || !arn.test(requireText(context, "serviceNetworkArn"))) {
     throw foreignEvent("the event names no service of VPC Lattice");
   }
-  const path = requireText(event, "path");
+  const path = withinBasePath(requireText(event, "path"), basePath);
   if (path.includes("?")) {
     throw new AuthError("target_not_canonical", { reason: "the path holds a question mark" });
   }

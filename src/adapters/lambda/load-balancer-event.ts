@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../configuration.ts";
 import { AuthError } from "../../errors.ts";
 import { forwardedAddress } from "../../ip-address.ts";
 import type { AuthRequest, RequestHeaders } from "../../request.ts";
+import { withinBasePath } from "./base-path.ts";
 import {
   anyMethod,
   type EventFields,
@@ -66,7 +67,11 @@ const arnOfGroup = /^arn:aws(?:-[a-z]+)*:elasticloadbalancing:[\w-]+:\d{12}:targ
  * @param forwardedFor where undefined, nothing is known of the caller's address: only the load balancer's own word could tell.
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function loadBalancerRequest(event: EventFields, forwardedFor: ForwardedFor | undefined): AuthRequest {
+export function loadBalancerRequest(
+  event: EventFields,
+  forwardedFor: ForwardedFor | undefined,
+  basePath = "",
+): AuthRequest {
   if (!arnOfGroup.test(requireText(optionalFields(optionalFields(event, "requestContext"), "elb"), "targetGroupArn"))) {
     throw foreignEvent("the event names no target group");
   }
@@ -74,7 +79,7 @@ export function loadBalancerRequest(event: EventFields, forwardedFor: ForwardedF
     ? [listPairs(event, "multiValueHeaders"), listPairs(event, "multiValueQueryStringParameters")]
     : [singlePairs(event, "headers"), singlePairs(event, "queryStringParameters")];
   const query = queryPairs.map(rawPair).join("&");
-  const path = requireText(event, "path");
+  const path = withinBasePath(requireText(event, "path"), basePath);
   if (path.includes("?")) throw refusal("the path holds a question mark");
   const headers = headersOf(headerPairs);
   return {

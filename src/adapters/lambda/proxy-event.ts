@@ -1,5 +1,4 @@
 import type { AuthRequest, GatewayIdentity } from "../../request.ts";
-import { withinBasePath } from "./base-path.ts";
 import { eventBody } from "./event-body.ts";
 import {
   type EventFields,
@@ -30,8 +29,8 @@ export interface RestProxyEvent {
   /** The route that matched, such as `/articles/{id}`. */
   readonly resource?: string;
   /**
-   * Within the stage; behind a custom domain it begins with the base path. Behind an HTTP API it begins with the stage, unless
-   * that is `$default`.
+   * Within the stage; behind a custom domain it begins with the base path, and with the stage where the mapping names none. Behind
+   * an HTTP API it begins with the stage, unless that is `$default`.
    */
   readonly path: string;
   readonly headers: Texts | null;
@@ -89,7 +88,7 @@ export interface ProxyRequest {
 export function proxyRequest(event: unknown, { basePath, forwardedFor }: ProxySettings = asItCame): ProxyRequest {
   const fields = eventFields(event);
   const { read, gateway } = readerOf(fields, forwardedFor);
-  const request = withinBasePath(read(fields), basePath);
+  const request = read(fields, basePath);
   return {
     fields,
     request: {
@@ -102,7 +101,7 @@ export function proxyRequest(event: unknown, { basePath, forwardedFor }: ProxySe
 
 /** How to read an event, by the marks that one gateway alone puts into its events, and whom that gateway has let in. */
 interface Reader {
-  readonly read: (event: EventFields) => AuthRequest;
+  readonly read: (event: EventFields, basePath: string) => AuthRequest;
   readonly gateway?: GatewayIdentity | undefined;
 }
 
@@ -118,7 +117,9 @@ function readerOf(event: EventFields, forwardedFor: ForwardedFor | undefined): R
   const [mark, another] = ["elb", "http", "serviceArn"].filter((name) => field(context, name) !== undefined);
   const version = field(event, "version");
   if (another !== undefined) throw foreignEvent("the event has the marks of two gateways");
-  if (version === undefined && mark === "elb") return { read: (fields) => loadBalancerRequest(fields, forwardedFor) };
+  if (version === undefined && mark === "elb") {
+    return { read: (fields, basePath) => loadBalancerRequest(fields, forwardedFor, basePath) };
+  }
   if ((version === undefined || version === "1.0") && mark === undefined) {
     // VPC Lattice has it too, so it is looked for last.
     requireFields(context, "identity");

@@ -1,22 +1,24 @@
 import { isIP } from "node:net";
 import type { AuthRequest, RequestHeaders } from "../../request.ts";
+import { withinBasePath } from "./base-path.ts";
 import { asFields, type EventFields, field, foreignEvent, requireMethod, requireText } from "./event-fields.ts";
 import { eventPairs, headersOf } from "./event-pairs.ts";
-import { encodeQuery, rebuildTarget, requireRoutedPath } from "./event-target.ts";
+import { encodeQuery, rebuildTarget } from "./event-target.ts";
+import { requireRoutedPath } from "./routed-path.ts";
 
 /**
  * Makes the request of an event in the shape of REST APIs, which authorizers and functions behind them share.
  *
- * The path is within the stage: `/articles`, not `/prod/articles`. Behind a custom domain with a base path it begins with
- * that base path.
+ * The path is within the stage: `/articles`, not `/prod/articles`. Behind a custom domain it begins with the base path of its
+ * mapping, and with the stage where the mapping names none.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function restRequest(event: EventFields): AuthRequest {
+export function restRequest(event: EventFields, basePath = ""): AuthRequest {
   if (field(event, "version") !== undefined) throw foreignEvent("this is an event of an HTTP API, not of a REST API");
-  const path = requireText(event, "path");
+  const path = withinBasePath(requireText(event, "path"), basePath);
   requireRoutedPath(event, path, "resource");
   return {
     method: requireMethod(event, "httpMethod"),

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readBasePath, withinBasePath } from "../../../src/adapters/lambda/base-path.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
-import { RequestHeaders } from "../../../src/request.ts";
-
-const asking = (target: string) => ({ method: "GET", target, wire: false, headers: new RequestHeaders([]) });
 
 describe("the option basePath", () => {
   it.each([
@@ -28,28 +25,36 @@ describe("the option basePath", () => {
 
 describe("a base path", () => {
   it.each([
-    ["/v1/articles?a=1", "/articles?a=1"],
+    ["/v1/articles", "/articles"],
+    ["/v1/a?b", "/a?b"],
     ["/v1/v1", "/v1"],
     ["/v1/", "/"],
     ["/v1", "/"],
-    ["/v1?a=1", "/?a=1"],
     ["/v1//a", "//a"],
     ["/v1/../a", "/../a"],
-  ])("leaves of %s no more than %s", (target, rest) => {
-    expect(withinBasePath(asking(target), "/v1").target).toBe(rest);
+  ])("leaves of %s no more than %s", (path, rest) => {
+    expect(withinBasePath(path, "/v1")).toBe(rest);
   });
 
-  it.each(["/articles", "/", "/v", "/v12/a", "/V1/a", "//v1/a", "/%761/a", "?/v1/a", "/v1%2Fa", "/v1.a", "/v1#/a"])(
-    "refuses %s, which does not begin with it",
-    (target) => {
-      expect(() => withinBasePath(asking(target), "/v1")).toThrow(
-        expect.objectContaining({ code: "target_not_canonical" }),
-      );
-    },
-  );
+  it.each([
+    "/articles",
+    "/",
+    "/v",
+    "/v12/a",
+    "/V1/a",
+    "//v1/a",
+    "/%761/a",
+    "?/v1/a",
+    "/v1%2Fa",
+    "/v1.a",
+    "/v1#/a",
+    "/v1?a",
+    "/v1?/a",
+  ])("refuses %s, which does not begin with it", (path) => {
+    expect(() => withinBasePath(path, "/v1")).toThrow(expect.objectContaining({ code: "target_not_canonical" }));
+  });
 
-  it("leaves a request alone where there is none", () => {
-    const request = asking("/articles");
-    expect(withinBasePath(request, "")).toBe(request);
+  it("leaves a path alone where there is none", () => {
+    expect(withinBasePath("/articles", "")).toBe("/articles");
   });
 });

@@ -136,3 +136,26 @@ describe("endpointHandler", () => {
     expect(() => make(...given)).toThrow(expect.objectContaining({ option: "endpointHandler" }));
   });
 });
+
+describe("endpointHandler with a base path", () => {
+  const behind = (event: unknown, options: object) =>
+    endpointHandler([metadata], () => "the next handler", options)(event as never, {});
+  const resource = { resource: path, pathParameters: null };
+
+  it.each([
+    ["a REST API", { ...restProxyEvent({ path: `/v1${path}` }), ...resource }],
+    ["an HTTP API", httpProxyEvent({ path: `/v1${path}` })],
+    ["a load balancer", loadBalancerListEvent({ path: `/v1${path}` })],
+  ])("answers behind %s, at the paths within it", async (_, event) => {
+    expect(await behind(event, { basePath: "/v1" })).toMatchObject({ statusCode: 200 });
+    expect(await behind(event, { basePath: "/v2" })).toBe("the next handler");
+    expect(await behind(event, {})).toBe("the next handler");
+  });
+
+  it("is refused options that are faulty", () => {
+    expect(() => behind({}, { basePath: "v1" })).toThrow(
+      expect.objectContaining({ option: "endpointHandler.basePath" }),
+    );
+    expect(() => behind({}, { base: "/v1" })).toThrow(ConfigurationError);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guardHandler, lambdaAuthorizer } from "../../../src/adapters/lambda/index.ts";
-import { anyone, group } from "../../../src/policy/combinators.ts";
+import { anyone, authenticated, group } from "../../../src/policy/combinators.ts";
 import { definePolicy } from "../../../src/policy/define-policy.ts";
 import { httpAuthorizerEvent, httpProxyEvent, restProxyEvent, restRequestEvent } from "./events.ts";
 import { gate } from "./gate.ts";
@@ -58,6 +58,11 @@ describe("the path that is judged is the path that the gateway routed", () => {
     ["/files/list", "$default", { parameter1: "value1" }],
     ["/files/list", "/{proxy+}", { proxy: "/files/list" }],
     ["/files/list", undefined, { proxy: "files/list" }],
+    ["/files/list", "/$default", undefined],
+    ["/files/list", "/{proxy+}", null],
+    ["/files/list", "/{a}/{b}", { a: "files" }],
+    ["/files/list/", "/files/list", null],
+    ["/files/list/", "/files/{name}", { name: "list" }],
   ])("takes %s on the route %s with the parameters %j", async (path, template, parameters) => {
     expect(await passes(path, template, parameters)).toEqual(every);
   });
@@ -70,7 +75,54 @@ describe("the path that is judged is the path that the gateway routed", () => {
     ["a first segment of the name of the stage", "/files/list", "/{proxy+}", { proxy: "prod/files/list" }],
     ["a part of a segment", "/files/list", "/files/{name}", { name: "lis" }],
     ["bytes that are not UTF-8", "/files/list", "/files/{name}", { name: "%FF" }],
+    ["a base path ahead of the route", "/files/list", "/list", null],
+    ["a base path ahead of a parameter", "/files/list", "/{name}", { name: "list" }],
+    ["a base path ahead of many segments", "/articles/42/public", "/42/{proxy+}", { proxy: "public" }],
+    ["a base path that ends as the route begins", "/articles/42/public", "/articles/{proxy+}", { proxy: "public" }],
+    ["a route of more segments", "/files/list", "/files/list/{id}", { id: "7" }],
+    ["a route of other segments", "/files/list", "/files/lists", null],
+    ["a route in another case", "/files/list", "/Files/list", null],
+    ["parameters in another order", "/articles/42/public", "/{a}/{b}/public", { a: "42", b: "articles" }],
+    ["more than the parameter took in", "/articles/42/public", "/articles/{proxy+}", { proxy: "42" }],
+    ["a prototype's parameter", "/files/list", "/files/{name}", JSON.parse('{"__proto__": "x", "name": "lists"}')],
   ])("refuses %s: %s on the route %s with the parameters %j", async (_, path, template, parameters) => {
     expect(await passes(path, template, parameters)).toEqual(none);
+  });
+});
+
+describe("a policy that was written for paths with a base path", () => {
+  // The reader may see what a version has, and the editor administers it.
+  const versioned = gate({
+    policy: definePolicy({
+      routes: { "* /:version/**": authenticated, "* /:version/admin/**": group("editors") },
+    }),
+  });
+  const asking = { headers: { Authorization: "Bearer reader" } };
+  const route = { resource: "/admin/{proxy+}", pathParameters: { proxy: "users" } };
+  const statusOf = async (path: string, basePath?: string) => {
+    const options = basePath === undefined ? {} : { basePath };
+    const handler = guardHandler(versioned, () => ({ statusCode: 200 }), options);
+    const { statusCode } = await handler({ ...restProxyEvent({ ...asking, path }), ...route } as never, {});
+    return statusCode;
+  };
+
+  it("does not hold at the API's own endpoint, which has none, so it holds nowhere until the base path is named", async () => {
+    expect(await statusOf("/v1/admin/users")).toBe(400);
+    expect(await statusOf("/prod/admin/users")).toBe(400);
+  });
+
+  it("judges the routes of the API once it is named, by one name of the API alone", async () => {
+    const named = gate({
+      policy: definePolicy({ routes: { "* /**": authenticated, "* /admin/**": group("editors") } }),
+    });
+    const handler = guardHandler(named, () => ({ statusCode: 200 }), { basePath: "/v1" });
+    const ask = async (path: string, token: string) => {
+      const event = { ...restProxyEvent({ path, headers: { Authorization: `Bearer ${token}` } }), ...route };
+      return (await handler(event as never, {})).statusCode;
+    };
+    expect(await ask("/v1/admin/users", "editor")).toBe(200);
+    expect(await ask("/v1/admin/users", "reader")).toBe(403);
+    expect(await ask("/admin/users", "editor")).toBe(400);
+    expect(await ask("/v1/v1/admin/users", "editor")).toBe(400);
   });
 });
