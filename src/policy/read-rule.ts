@@ -45,23 +45,44 @@ export interface RuleContext extends Vocabulary {
  *
  * @returns undefined where it is no rule; the faults have been reported then, all of them.
  */
-export function readRule(value: unknown, at: Place, context: RuleContext, level = 1): RuleNode | undefined {
-  if (level > maximumDepth) return at.report(tooDeep);
-  const node = readNode(value, at, context, level);
-  return node === undefined || node.leaves <= maximumLeaves ? node : at.report(tooLarge);
+export function readRule(value: unknown, at: Place, context: RuleContext): RuleNode | undefined {
+  const read: LeafCount = { leaves: 0 };
+  const node = readPart(value, at, context, 1, read);
+  return read.leaves > maximumLeaves || Number(node?.leaves) > maximumLeaves ? at.report(tooLarge) : node;
 }
 
-function readNode(value: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
-  if (typeof value === "string") {
-    return wordLeaves.get(value) ?? at.report(unknownRule(value));
-  }
-  const entry = onlyEntry(value, at, "a rule is a string or an object with one key");
-  if (entry === undefined) return undefined;
-  const [key, argument] = entry;
+/**
+ * How many leaves of a rule have been read. One that has too many is not read to its end: an object that holds another twice, and
+ * that one a third, is short to write and long to read.
+ */
+interface LeafCount {
+  leaves: number;
+}
+
+/** Reads a rule that may stand in another; the entry of an object is looked at once. */
+function readPart(
+  value: unknown,
+  at: Place,
+  context: RuleContext,
+  level: number,
+  read: LeafCount,
+): RuleNode | undefined {
+  if (read.leaves > maximumLeaves) return undefined;
+  const isWord = typeof value === "string";
+  const isTooDeep = level > maximumDepth;
+  const entry = isWord || isTooDeep ? undefined : onlyEntry(value, at, "a rule is a string or an object with one key");
+  const combine = entry && combinators.get(entry[0]);
+  if (entry !== undefined && combine !== undefined)
+    return combine(entry[1], at.inside(`.${entry[0]}`), context, level, read);
+  read.leaves += 1;
+  if (isTooDeep) return at.report(tooDeep);
+  if (isWord) return wordLeaves.get(value) ?? at.report(unknownRule(value));
+  return entry && readLeaf(entry, at, context);
+}
+
+function readLeaf([key, argument]: readonly [string, unknown], at: Place, context: RuleContext): RuleNode | undefined {
   const kind = leaves.get(key);
   if (kind !== undefined) return kind(argument, at.inside(`.${key}`), context);
-  const combine = combinators.get(key);
-  if (combine !== undefined) return combine(argument, at.inside(`.${key}`), context, level);
   if (isOperandKey(key)) {
     return at.reportKey(`${key} is an operand and no rule; compare it with equal or oneOf`, keyStep(key));
   }
@@ -91,7 +112,13 @@ const leaves: ReadonlyMap<string, LeafKind> = new Map([
   ["delegate", delegate],
 ]);
 
-type Combine = (argument: unknown, at: Place, context: RuleContext, level: number) => RuleNode | undefined;
+type Combine = (
+  argument: unknown,
+  at: Place,
+  context: RuleContext,
+  level: number,
+  read: LeafCount,
+) => RuleNode | undefined;
 
 const combinators: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["allOf", listOf(allOfNode)],
@@ -107,18 +134,31 @@ function unknownRule(name: string): string {
 }
 
 function listOf(make: (parts: readonly [RuleNode, ...RuleNode[]]) => RuleNode): Combine {
-  return (argument, at, context, level) => {
-    const parts = readList(argument, at, (item, place) => readRule(item, place, context, level + 1));
-    return parts && make(parts);
+  return (argument, at, context, level, read) => {
+    const nodes = readList(argument, at, (item, place) => readPart(item, place, context, level + 1, read));
+    return nodes && make(nodes);
   };
 }
 
-function readNot(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
-  const part = readRule(argument, at, context, level + 1);
-  return part && notNode(part);
+function readNot(
+  argument: unknown,
+  at: Place,
+  context: RuleContext,
+  level: number,
+  read: LeafCount,
+): RuleNode | undefined {
+  const node = readPart(argument, at, context, level + 1, read);
+  return node && notNode(node);
 }
 
-function readNamed(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
+function readNamed(
+  argument: unknown,
+  at: Place,
+  context: RuleContext,
+  level: number,
+  read: LeafCount,
+): RuleNode | undefined {
+  read.leaves += 1;
   const name = readName(argument, at, "the name of a rule in rules");
   const target = name === undefined ? undefined : context.findNamed(name, at);
   if (name === undefined || target === undefined) return undefined;

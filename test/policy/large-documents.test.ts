@@ -39,7 +39,7 @@ describe("a document of the most that is read", () => {
     const group = (count: number) => ({ group: many(count, (index) => `g${index}`.padEnd(96, "x")) });
     expect(definePolicy({ routes: { "GET /a": group(9_999) } } as never)).toBeDefined();
     expect(refusalOf({ routes: { "GET /a": { not: group(10_001) } } }).faults).toEqual([
-      { where: 'routes["GET /a"].not', fault: tooLarge },
+      { where: 'routes["GET /a"]', fault: tooLarge },
     ]);
   });
 
@@ -60,6 +60,23 @@ describe("a document of the most that is read", () => {
     const policy = definePolicy({ rules: fanned(6, 4), routes: {} });
     const guard = { allOf: many(3, () => rule("r6")) } as unknown as Rule;
     expect(() => policy.compile(guard)).toThrow(tooLarge);
+  });
+
+  it.each(["guest", "nobody", { rule: "staff" }, { group: "a" }, { not: { not: "guest" } }, {}])(
+    "may have no rule that holds one object again and again, at the bottom %j",
+    (bottom) => {
+      let shared: object | string = bottom;
+      for (let level = 1; level < 30; level += 1) shared = { anyOf: [shared, shared] };
+      const { faults } = refusalOf({ rules: { staff: { group: "staff" } }, routes: { "GET /a": shared } });
+      expect(faults.at(-1)).toEqual({ where: 'routes["GET /a"]', fault: tooLarge });
+    },
+  );
+
+  it("may have no rule that holds one object again and again, and deeper than rules may be", () => {
+    let shared: object | string = "guest";
+    for (let level = 1; level < 50; level += 1) shared = { allOf: [shared, shared] };
+    const { faults } = refusalOf({ routes: { "GET /a": "guest" }, require: shared });
+    expect(faults.at(-1)).toEqual({ where: "require", fault: tooLarge });
   });
 
   it("tells what a list of two hundred thousand names holds twice", () => {
