@@ -16,6 +16,7 @@ import {
   anyone,
   authenticated,
   bearer,
+  cookieToken,
   createAuthorizer,
   createRevocations,
   definePolicy,
@@ -55,7 +56,7 @@ const authorizer = createAuthorizer({
   verifiers: [
     bearer({
       issuers: [userPool({ userPoolId, clientId, tokenUse: "access", jwks })],
-      token: { cookie: "__Host-token", origins: [site] },
+      token: cookieToken({ name: "__Host-token", origins: [site] }),
       revocations,
     }),
   ],

@@ -5,6 +5,7 @@ import {
   anyone,
   authenticated,
   bearer,
+  cookieToken,
   createAuthorizer,
   createRevocations,
   definePolicy,
@@ -29,7 +30,11 @@ const access = userPool({
 
 const authorizer = createAuthorizer({
   verifiers: [
-    bearer({ issuers: [access], revocations, token: ["header", { cookie: "__Host-token", origins: [page] }] }),
+    bearer({
+      issuers: [access],
+      revocations,
+      token: ["header", cookieToken({ name: "__Host-token", origins: [page] })],
+    }),
   ],
   policy: definePolicy({
     routes: {

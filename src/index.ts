@@ -106,7 +106,8 @@ export type { AlbOptions } from "./tokens/alb-options.ts";
 export type { AlbClaims, AlbPrincipal } from "./tokens/alb-principal.ts";
 export type { ClaimPath } from "./tokens/claim-path.ts";
 export type { TokenUse } from "./tokens/cognito-claims.ts";
-export type { CookieSource } from "./tokens/cookie-token.ts";
+export type { CookieToken, CookieTokenOptions } from "./tokens/cookie-token.ts";
+export { cookieToken } from "./tokens/cookie-token.ts";
 export type { RevocationsOptions } from "./tokens/create-revocations.ts";
 export { createRevocations } from "./tokens/create-revocations.ts";
 export type {

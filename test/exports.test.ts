@@ -34,6 +34,7 @@ describe("the public values", () => {
       "claim",
       "client",
       "closedGroups",
+      "cookieToken",
       "createAuthorizer",
       "createPrincipal",
       "createRevocations",

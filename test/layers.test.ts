@@ -127,6 +127,7 @@ describe("importing", () => {
 describe("what an option takes as a value of its own", () => {
   it.each([
     ["tokens/user-pool.ts", ["tokens/live-check.ts", "tokens/get-user.ts", "aws-call.ts", "aws-endpoint.ts"]],
+    ["verify/bearer.ts", ["tokens/cookie-token.ts"]],
     ["authorizer.ts", ["shadow.ts"]],
   ])("is not loaded by %s, so that bundles without the option do without: %j", (file, values) => {
     const loaded = filesLoadedBy(file);

@@ -3,16 +3,10 @@ import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { readOrigins, requireOwnOrigin } from "./own-origins.ts";
 
-/**
- * A token in a cookie. Browsers send it along with requests that other sites bring about, so that a request which could change
- * something, or open a WebSocket, must come from one of our own origins.
- *
- * Set the cookie with `Secure; HttpOnly; SameSite=Lax; Path=/` under a name that begins with `__Host-`: then no page on a
- * neighboring host can set another one in its place (RFC 6265bis Section 4.1.3.2).
- */
-export interface CookieSource {
+/** What {@link cookieToken} takes. */
+export interface CookieTokenOptions {
   /** The name of the cookie, such as `__Host-token`; case matters. */
-  readonly cookie: string;
+  readonly name: string;
   /**
    * The origins of our own pages, each exactly as browsers send it, such as `https://app.example.com`. All methods but GET, HEAD and
    * OPTIONS, and every request with `Upgrade`, need one `Origin` header with one of them; an empty list lets none of these pass.
@@ -20,37 +14,56 @@ export interface CookieSource {
   readonly origins: readonly string[];
 }
 
+/** A cookie as the place of a token, see {@link BearerOptions.token}. */
+export interface CookieToken {
+  /**
+   * Finds the token in a request; undefined where the cookie is not there. {@link bearer} calls it.
+   *
+   * What is given back reads the value, and throws AuthError `ambiguous_credentials` where the cookie is there twice,
+   * `origin_not_accepted` where the request must come from a page of ours and does not say so.
+   */
+  findToken(request: AuthRequest): (() => string) | undefined;
+}
+
 // RFC 6265 Section 4.1.1: a cookie-name is a token of RFC 9110 Section 5.6.2.
 const cookieName = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
 /**
- * Checks a cookie source, and gives what finds the token in a request.
+ * Takes the token from a cookie, for {@link bearer}. Browsers send it along with requests that other sites bring about, so that a
+ * request which could change something, or open a WebSocket, must come from one of our own origins.
  *
- * What is given back for a request with the cookie reads its value, and throws AuthError `ambiguous_credentials` where the
- * cookie is there twice, `origin_not_accepted` where the request must come from a page of ours and does not say so.
+ * Set the cookie with `Secure; HttpOnly; SameSite=Lax; Path=/` under a name that begins with `__Host-`: then no page on a
+ * neighboring host can set another one in its place (RFC 6265bis Section 4.1.3.2).
  *
- * @throws ConfigurationError
+ * @throws ConfigurationError where an option is missing or faulty.
+ *
+ * @example
+ * ```ts
+ * import { bearer, cookieToken, userPool } from "poolgate";
+ *
+ * const access = userPool({ userPoolId: "eu-west-1_Example01", clientId: "1example23456789", tokenUse: "access" });
+ * const token = cookieToken({ name: "__Host-token", origins: ["https://app.example.com"] });
+ * const verifier = bearer({ issuers: [access], token });
+ * ```
  */
-export function cookieToken(
-  option: string,
-  source: CookieSource,
-): (request: AuthRequest) => (() => string) | undefined {
-  refuseUnknownOptions(option, source, ["cookie", "origins"]);
-  const name = requireText(`${option}.cookie`, source.cookie, '"__Host-token"');
+export function cookieToken(options: CookieTokenOptions): CookieToken {
+  refuseUnknownOptions("cookieToken", options, ["name", "origins"]);
+  const name = requireText("cookieToken.name", options.name, '"__Host-token"');
   if (!cookieName.test(name)) {
-    throw new ConfigurationError("invalid_option", `${option}.cookie`, "must be the name of a cookie alone");
+    throw new ConfigurationError("invalid_option", "cookieToken.name", "must be the name of a cookie alone");
   }
-  const origins = readOrigins(`${option}.origins`, source.origins);
-  return function findToken(request) {
-    const values = cookieValues(request, name);
-    const [value, ...others] = values;
-    if (value === undefined) return undefined;
-    return function readToken() {
-      if (others.length > 0) throw new AuthError("ambiguous_credentials");
-      requireOwnOrigin(origins, request);
-      return value;
-    };
-  };
+  const origins = readOrigins("cookieToken.origins", options.origins);
+  return Object.freeze<CookieToken>({
+    findToken(request) {
+      const [value, ...others] = cookieValues(request, name);
+      if (value === undefined) return undefined;
+      return function readToken() {
+        if (others.length > 0) throw new AuthError("ambiguous_credentials");
+        requireOwnOrigin(origins, request);
+        return value;
+      };
+    },
+  });
 }
 
 /** Every value of a cookie, in all `Cookie` headers: HTTP/2 may split one (RFC 9113 Section 8.2.3). */

@@ -35,7 +35,7 @@ export interface TokenPlace {
   readonly header: string;
   /**
    * The origins of our own pages, where a proxy makes the token from a cookie: requests that could change something must then
-   * come from one of them, see {@link CookieSource}.
+   * come from one of them, see {@link CookieTokenOptions}.
    */
   readonly origins: readonly string[];
   /** Whether a token of another issuer may stand beside it in its own place: it is verified too, and must be the same caller's. */

@@ -2,16 +2,16 @@ import { ConfigurationError } from "../configuration.ts";
 import { AuthError } from "../errors.ts";
 import type { AuthRequest } from "../request.ts";
 import { carriesBearerToken, readBearerCredentials, readBearerToken, requireToken68 } from "./bearer-token.ts";
-import { type CookieSource, cookieToken } from "./cookie-token.ts";
+import type { CookieToken } from "./cookie-token.ts";
 
 /**
- * Where a token is taken from: `"header"` is `Authorization: Bearer`, and {@link CookieSource} a cookie.
+ * Where a token is taken from: `"header"` is `Authorization: Bearer`, and what {@link cookieToken} gives a cookie.
  *
  * A function gives the token that stands in another place, such as a header of a proxy, and undefined where there is none. It is
  * asked more than once for a request. It answers for what that place means: queries end up in logs and in `Referer`, and
  * bodies and forms can be sent by pages of others. The `Authorization` header is not for it.
  */
-export type TokenSource = "header" | CookieSource | ((request: AuthRequest) => string | undefined);
+export type TokenSource = "header" | CookieToken | ((request: AuthRequest) => string | undefined);
 
 /** Finds the token in a request, wherever it may stand. */
 export interface TokenReader {
@@ -78,8 +78,10 @@ export function tokenReader(option: string, value: unknown): TokenReader {
 
 function compileSource(option: string, source: unknown): Find {
   if (source === "header") return inHeader;
-  if (typeof source === "object" && source !== null) return cookieToken(option, source as CookieSource);
-  if (typeof source !== "function") throw invalid(option, 'write "header", { cookie, origins } or a function');
+  if (isCookieToken(source)) return (request) => source.findToken(request);
+  if (typeof source !== "function") {
+    throw invalid(option, 'write "header", cookieToken({ name, origins }), imported from "poolgate", or a function');
+  }
   return function find(request) {
     const token: unknown = source(request);
     if (token === undefined) return undefined;
@@ -88,6 +90,11 @@ function compileSource(option: string, source: unknown): Find {
     if (token instanceof Promise) token.catch(() => undefined);
     throw new AuthError("configuration_error", { reason: "bearer.token gave neither a string nor undefined" });
   };
+}
+
+function isCookieToken(source: unknown): source is CookieToken {
+  const { findToken } = (source ?? {}) as Partial<CookieToken>;
+  return typeof source === "object" && typeof findToken === "function";
 }
 
 function invalid(option: string, message: string): ConfigurationError {

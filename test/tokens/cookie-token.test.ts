@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
-import { type CookieSource, cookieToken } from "../../src/tokens/cookie-token.ts";
+import { type CookieTokenOptions, cookieToken } from "../../src/tokens/cookie-token.ts";
 import { processorTime } from "../processor-time.ts";
 
 const origin = "https://app.example.com";
-const find = cookieToken("bearer.token", { cookie: "__Host-token", origins: [origin, "http://localhost:5173"] });
+const { findToken: find } = cookieToken({ name: "__Host-token", origins: [origin, "http://localhost:5173"] });
 const request = (method: string, ...headers: readonly string[]): AuthRequest => ({
   method,
   target: "/",
@@ -109,35 +109,36 @@ describe("cookieToken", () => {
   });
 
   it("lets a cookie only read where there are no origins", () => {
-    const reading = cookieToken("bearer.token", { cookie: "t", origins: [] });
+    const { findToken: reading } = cookieToken({ name: "t", origins: [] });
     expect(reading(request("GET", "Cookie", "t=1"))?.()).toBe("1");
     expect(reading(request("POST", "Cookie", "t=1", "Origin", origin))).toThrow(new AuthError("origin_not_accepted"));
   });
 
   it.each<[string, unknown, string]>([
-    ["no cookie", { origins: [] }, "cookie"],
-    ["an empty name", { cookie: "", origins: [] }, "cookie"],
-    ["a name with a value", { cookie: "a=b", origins: [] }, "cookie"],
-    ["a name with a blank", { cookie: "a b", origins: [] }, "cookie"],
-    ["a name that is no text", { cookie: 1, origins: [] }, "cookie"],
-    ["no origins", { cookie: "a" }, "origins"],
-    ["one origin outside of a list", { cookie: "a", origins: origin }, "origins"],
-    ["an origin with a path", { cookie: "a", origins: [`${origin}/`] }, "origins"],
-    ["an origin with its default port", { cookie: "a", origins: [`${origin}:443`] }, "origins"],
-    ["an origin in capitals", { cookie: "a", origins: ["https://App.example.com"] }, "origins"],
-    ["a host", { cookie: "a", origins: ["app.example.com"] }, "origins"],
-    ["every origin", { cookie: "a", origins: ["*"] }, "origins"],
-    ["the opaque origin", { cookie: "a", origins: ["null"] }, "origins"],
-    ["a number", { cookie: "a", origins: [1] }, "origins"],
-    ["an unknown option", { cookie: "a", origins: [], Origins: [] }, "Origins"],
-  ])("refuses %s", (_, source, option) => {
+    ["no options", undefined, ""],
+    ["no name", { origins: [] }, ".name"],
+    ["an empty name", { name: "", origins: [] }, ".name"],
+    ["a name with a value", { name: "a=b", origins: [] }, ".name"],
+    ["a name with a blank", { name: "a b", origins: [] }, ".name"],
+    ["a name that is no text", { name: 1, origins: [] }, ".name"],
+    ["no origins", { name: "a" }, ".origins"],
+    ["one origin outside of a list", { name: "a", origins: origin }, ".origins"],
+    ["an origin with a path", { name: "a", origins: [`${origin}/`] }, ".origins"],
+    ["an origin with its default port", { name: "a", origins: [`${origin}:443`] }, ".origins"],
+    ["an origin in capitals", { name: "a", origins: ["https://App.example.com"] }, ".origins"],
+    ["a host", { name: "a", origins: ["app.example.com"] }, ".origins"],
+    ["every origin", { name: "a", origins: ["*"] }, ".origins"],
+    ["the opaque origin", { name: "a", origins: ["null"] }, ".origins"],
+    ["a number", { name: "a", origins: [1] }, ".origins"],
+    ["an unknown option", { name: "a", origins: [], Origins: [] }, ".Origins"],
+  ])("refuses %s", (_, options, option) => {
     let thrown: unknown;
     try {
-      cookieToken("bearer.token", source as CookieSource);
+      cookieToken(options as CookieTokenOptions);
     } catch (fault) {
       thrown = fault;
     }
     expect(thrown).toBeInstanceOf(ConfigurationError);
-    expect(thrown).toMatchObject({ option: `bearer.token.${option}` });
+    expect(thrown).toMatchObject({ option: `cookieToken${option}` });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/configuration.ts";
 import { AuthError } from "../../src/errors.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
+import { cookieToken } from "../../src/tokens/cookie-token.ts";
 import { tokenReader } from "../../src/tokens/token-source.ts";
 
 const request = (...headers: readonly string[]): AuthRequest => ({
@@ -10,7 +11,8 @@ const request = (...headers: readonly string[]): AuthRequest => ({
   wire: true,
   headers: new RequestHeaders(headers),
 });
-const cookie = { cookie: "token", origins: ["https://app.example.com"] };
+const origins = ["https://app.example.com"];
+const cookie = cookieToken({ name: "token", origins });
 const fromProxy = ({ headers }: AuthRequest) => headers.get("x-token");
 const inCookie = ["Cookie", "token=c"];
 const inHeader = ["Authorization", "Bearer h"];
@@ -45,7 +47,7 @@ describe("tokenReader", () => {
     ["a function and the header", ["header", fromProxy], [...atProxy, ...inHeader]],
     ["a function and the header that is no source", fromProxy, [...atProxy, ...inHeader]],
     ["a function and a cookie", [fromProxy, cookie], [...atProxy, ...inCookie]],
-    ["two cookies", [cookie, { ...cookie, cookie: "other" }], ["Cookie", "token=c; other=c"]],
+    ["two cookies", [cookie, cookieToken({ name: "other", origins })], ["Cookie", "token=c; other=c"]],
     ["the header twice", ["header", cookie], [...inHeader, ...inHeader]],
   ])("refuses %s at once", (_, sources, headers) => {
     const reader = tokenReader("bearer.token", sources);
@@ -79,9 +81,17 @@ describe("tokenReader", () => {
   });
 
   it.each(
-    [[], ["header", "header"], "query", "Header", null, 1, [["header"]], { origins: [] }].map((value) => [value]),
+    [[], ["header", "header"], "query", "Header", null, 1, [["header"]], { name: "token", origins }].map((value) => [
+      value,
+    ]),
   )("refuses the sources %j", (value) => {
     expect(() => tokenReader("bearer.token", value)).toThrow(ConfigurationError);
+  });
+
+  it("says what to write where the options of a cookie are in its place", () => {
+    expect(() => tokenReader("bearer.token", { cookie: "token", origins })).toThrow(
+      'bearer.token: write "header", cookieToken({ name, origins }), imported from "poolgate", or a function',
+    );
   });
 });
 

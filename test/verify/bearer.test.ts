@@ -9,6 +9,7 @@ import { anonymous } from "../../src/principal.ts";
 import { RequestHeaders } from "../../src/request.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Store } from "../../src/stores/store.ts";
+import { cookieToken } from "../../src/tokens/cookie-token.ts";
 import { createRevocations } from "../../src/tokens/create-revocations.ts";
 import { oidc } from "../../src/tokens/oidc.ts";
 import type { Revocation } from "../../src/tokens/revocation.ts";
@@ -491,7 +492,10 @@ describe("bearer with revocations", () => {
 
 describe("bearer with tokens in other places", () => {
   const raw = signer.sign(accessClaims());
-  const sources: BearerOptions["token"] = ["header", { cookie: "__Host-token", origins: ["https://app.example.com"] }];
+  const sources: BearerOptions["token"] = [
+    "header",
+    cookieToken({ name: "__Host-token", origins: ["https://app.example.com"] }),
+  ];
   const gate = bearer({ issuers: [access], token: sources, clock });
   const authorizer = createAuthorizer({
     verifiers: [gate],
@@ -538,7 +542,7 @@ describe("bearer with tokens in other places", () => {
   });
 
   it("refuses the header where the cookie alone is taken", async () => {
-    const cookieOnly = bearer({ issuers: [access], token: { cookie: "t", origins: [] }, clock });
+    const cookieOnly = bearer({ issuers: [access], token: cookieToken({ name: "t", origins: [] }), clock });
     const request = { method: "GET", target: "/mine", wire: true, headers: new RequestHeaders(header) };
     const decision = await createAuthorizer({ verifiers: [cookieOnly] }).authorize(request, { rule: anyone });
     expect(decision).toMatchObject({ allowed: false, error: { code: "unsupported_scheme" } });

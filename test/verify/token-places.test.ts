@@ -6,6 +6,7 @@ import { definePolicy } from "../../src/policy/define-policy.ts";
 import { type AuthRequest, RequestHeaders } from "../../src/request.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { alb } from "../../src/tokens/alb.ts";
+import { cookieToken } from "../../src/tokens/cookie-token.ts";
 import { createRevocations } from "../../src/tokens/create-revocations.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
@@ -65,7 +66,7 @@ describe("bearer with a load balancer", () => {
   });
 
   it("takes no token of a load balancer from a cookie or a function", async () => {
-    const cookie = { cookie: "token", origins: [] };
+    const cookie = cookieToken({ name: "token", origins: [] });
     const elsewhere = bearer({
       issuers: [balancer, access],
       token: [cookie, ({ headers }) => headers.get("x-token")],
