@@ -3,6 +3,7 @@ import { broker } from "../../src/sessions/broker.ts";
 import { createSessions } from "../../src/sessions/create-sessions.ts";
 import { enrollment } from "../../src/sessions/enrollment.ts";
 import type { TokenUse } from "../../src/tokens/cognito-claims.ts";
+import { cookieToken } from "../../src/tokens/cookie-token.ts";
 import { type LiveCheck, liveCheck } from "../../src/tokens/live-check.ts";
 import type { TokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { type UserPool, userPool } from "../../src/tokens/user-pool.ts";
@@ -108,6 +109,18 @@ describe("broker and enrollment", () => {
 });
 
 describe("bearer", () => {
+  it("takes a cookie as what cookieToken gives", () => {
+    const issuers = [userPool({ userPoolId, clientId, tokenUse: "access" })] as const;
+    const origins = ["https://app.example.com"];
+    bearer({ issuers, token: ["header", cookieToken({ name: "__Host-token", origins })] });
+    // @ts-expect-error the options go into cookieToken
+    bearer({ issuers, token: { name: "__Host-token", origins } });
+    // @ts-expect-error it is to be called
+    bearer({ issuers, token: cookieToken });
+    // @ts-expect-error the origins are missing
+    cookieToken({ name: "__Host-token" });
+  });
+
   it("does not compile without an issuer", () => {
     // @ts-expect-error the list is empty
     bearer({ issuers: [] });
