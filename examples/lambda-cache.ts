@@ -1,6 +1,6 @@
 /** A Lambda authorizer whose answers the gateway keeps: one table for each caller, and the function behind. */
 import { bearer, createAuthorizer, definePolicy, equal, group, param, userId, userPool } from "poolgate";
-import { guardHandler, lambdaAuthorizer } from "poolgate/lambda";
+import { coarseCache, guardHandler, lambdaAuthorizer, tableCache } from "poolgate/lambda";
 import { startPools } from "poolgate/testing";
 
 await using pools = await startPools();
@@ -19,9 +19,9 @@ const authorizer = createAuthorizer({
 });
 
 // Set the authorizer's result time to live to 300 at the gateway, and its token source to the Authorization header.
-const table = lambdaAuthorizer(authorizer, { format: "rest-token", cache: "table", cacheTtl: 300 });
+const table = lambdaAuthorizer(authorizer, { format: "rest-token", cache: tableCache({ cacheTtl: 300 }) });
 // Or let everybody pass whose token is good, and decide behind.
-const coarse = lambdaAuthorizer(authorizer, { format: "rest-token", cache: "coarse", cacheTtl: 300 });
+const coarse = lambdaAuthorizer(authorizer, { format: "rest-token", cache: coarseCache({ cacheTtl: 300 }) });
 const behind = guardHandler(authorizer, (_event, _context: object, caller) => ({ statusCode: 200, body: caller.id }));
 
 const stage = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/";

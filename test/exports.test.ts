@@ -95,14 +95,17 @@ describe("the public values", () => {
 
   it("of poolgate/lambda are these", () => {
     expect(names(lambda)).toEqual([
+      "coarseCache",
       "connectionOf",
       "endpointHandler",
+      "exactCache",
       "gateMiddleware",
       "guardHandler",
       "guardResolver",
       "lambdaAuthorizer",
       "principalOf",
       "resolverContext",
+      "tableCache",
       "webSocketAuthorizer",
     ]);
   });

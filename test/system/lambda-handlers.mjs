@@ -13,7 +13,7 @@ import {
   userId,
   userPool,
 } from "poolgate";
-import { guardHandler, lambdaAuthorizer, principalOf } from "poolgate/lambda";
+import { coarseCache, exactCache, guardHandler, lambdaAuthorizer, principalOf, tableCache } from "poolgate/lambda";
 
 const { pool, service, region, signers } = JSON.parse(process.env.GATE ?? "{}");
 
@@ -55,22 +55,22 @@ const restKey = ["method.request.header.Authorization"];
 const httpKey = ["$request.header.Authorization"];
 const restPair = [...restKey, "context.httpMethod", "context.path"];
 const httpPair = [...httpKey, "$context.httpMethod", "$context.path"];
-const kept = (format, cache, identitySource) =>
-  lambdaAuthorizer(keeping, { format, cache, cacheTtl: 300, ...(identitySource && { identitySource }) });
+const kept = (format, mode, identitySource) =>
+  lambdaAuthorizer(keeping, { format, cache: mode({ cacheTtl: 300, ...(identitySource && { identitySource }) }) });
 
-export const restTokenTable = kept("rest-token", "table");
-export const restTokenCoarse = kept("rest-token", "coarse");
-export const restRequestExact = kept("rest-request", "exact", restPair);
-export const restRequestTable = kept("rest-request", "table", restKey);
-export const restRequestCoarse = kept("rest-request", "coarse", restKey);
-export const httpSimpleExact = kept("http-simple", "exact", httpPair);
-export const httpSimpleCoarse = kept("http-simple", "coarse", httpKey);
-export const httpPolicyExact = kept("http-policy", "exact", httpPair);
-export const httpPolicyTable = kept("http-policy", "table", httpKey);
-export const httpPolicyCoarse = kept("http-policy", "coarse", httpKey);
-export const httpPolicyV1Exact = kept("http-policy-1.0", "exact", httpPair);
-export const httpPolicyV1Table = kept("http-policy-1.0", "table", httpKey);
-export const httpPolicyV1Coarse = kept("http-policy-1.0", "coarse", httpKey);
+export const restTokenTable = kept("rest-token", tableCache);
+export const restTokenCoarse = kept("rest-token", coarseCache);
+export const restRequestExact = kept("rest-request", exactCache, restPair);
+export const restRequestTable = kept("rest-request", tableCache, restKey);
+export const restRequestCoarse = kept("rest-request", coarseCache, restKey);
+export const httpSimpleExact = kept("http-simple", exactCache, httpPair);
+export const httpSimpleCoarse = kept("http-simple", coarseCache, httpKey);
+export const httpPolicyExact = kept("http-policy", exactCache, httpPair);
+export const httpPolicyTable = kept("http-policy", tableCache, httpKey);
+export const httpPolicyCoarse = kept("http-policy", coarseCache, httpKey);
+export const httpPolicyV1Exact = kept("http-policy-1.0", exactCache, httpPair);
+export const httpPolicyV1Table = kept("http-policy-1.0", tableCache, httpKey);
+export const httpPolicyV1Coarse = kept("http-policy-1.0", coarseCache, httpKey);
 
 /** Stands behind any of these, and decides again. */
 export const keepingGuarded = guardHandler(keeping, async (_event, _context, principal) => ({

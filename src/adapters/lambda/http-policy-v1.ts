@@ -10,8 +10,6 @@ import {
 } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
 import { httpPathV1, httpRequestV1 } from "./http-event-v1.ts";
-import { requireIdentitySources } from "./identity-source.ts";
-import { keptPolicy } from "./kept-policy.ts";
 import { parseStageArn } from "./method-arn.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
@@ -57,13 +55,13 @@ export function readHttpPolicyV1(event: unknown): Question<PolicyAnswer> {
       return httpRequestV1(fields);
     },
     toCredentials: () => ({ method: asked.method, target: "/", wire: false, headers: restHeaders(fields) }),
-    requireKey(sources, request) {
+    keyValues() {
       const context = requireFields(fields, "requestContext");
       const paths = [requireText(fields, "path"), field(context, "path")].filter((path) => typeof path === "string");
-      requireIdentitySources(field(fields, "identitySource"), sources, request, { method: asked.method, paths });
+      return { values: field(fields, "identitySource"), method: asked.method, paths };
     },
-    allowAll: (principal, context, patterns) => keptPolicy(arn, asked, principal, context, patterns),
-    allow: (principal, context) => allowPolicy(arn, principal, context),
+    asked: () => ({ arn, ...asked }),
+    allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => denyPolicy(arn, error, principal),
   };
 }

@@ -1,6 +1,5 @@
 import { requireText } from "./event-fields.ts";
-import { httpAsked, httpCredentials, httpQuestion, httpQuestionRequest, requireHttpKey } from "./http-question.ts";
-import { keptPolicy } from "./kept-policy.ts";
+import { httpAsked, httpCredentials, httpKeyValues, httpQuestion, httpQuestionRequest } from "./http-question.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
 
@@ -14,9 +13,9 @@ export function readHttpPolicy(event: unknown): Question<PolicyAnswer> {
       return httpQuestionRequest(fields);
     },
     toCredentials: () => httpCredentials(fields),
-    requireKey: (sources, request) => requireHttpKey(fields, sources, request),
-    allowAll: (principal, context, patterns) => keptPolicy(arn, httpAsked(fields), principal, context, patterns),
-    allow: (principal, context) => allowPolicy(arn, principal, context),
+    keyValues: () => httpKeyValues(fields),
+    asked: () => ({ arn, ...httpAsked(fields) }),
+    allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => denyPolicy(arn, error, principal),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
 import { type HttpRequestContext, httpHeaders, httpPath, httpRequest } from "./http-event.ts";
-import { type IdentitySources, requireIdentitySources } from "./identity-source.ts";
+import type { KeyValues } from "./question.ts";
 
 /**
  * What an HTTP API sends to an authorizer with payload format 2.0, as far as it is read.
@@ -69,15 +69,15 @@ export function httpAsked(fields: EventFields): { readonly method: string; reado
 }
 
 /**
- * Checks the key under which the gateway keeps the answer. Its `$context.path` is the path with the stage, or without where the
- * stage is `$default`.
+ * What is told of the key under which the gateway keeps the answer. Its `$context.path` is the path with the stage, or without
+ * where the stage is `$default`.
  *
  * @throws AuthError `configuration_error`
  */
-export function requireHttpKey(fields: EventFields, sources: IdentitySources, request: AuthRequest): void {
+export function httpKeyValues(fields: EventFields): KeyValues {
   const http = requireFields(requireFields(fields, "requestContext"), "http");
   const paths = [requireText(fields, "rawPath"), field(http, "path")].filter((path) => typeof path === "string");
-  requireIdentitySources(field(fields, "identitySource"), sources, request, { method: methodOf(fields), paths });
+  return { values: field(fields, "identitySource"), method: methodOf(fields), paths };
 }
 
 function methodOf(fields: EventFields): string {

@@ -1,5 +1,5 @@
 import { type AuthorizerContext, refusalContext } from "./authorizer-context.ts";
-import { httpCredentials, httpQuestion, httpQuestionRequest, requireHttpKey } from "./http-question.ts";
+import { httpCredentials, httpKeyValues, httpQuestion, httpQuestionRequest } from "./http-question.ts";
 import type { Question } from "./question.ts";
 
 /**
@@ -18,9 +18,9 @@ export function readHttpSimple(event: unknown): Question<SimpleAnswer> {
   return {
     toRequest: () => httpQuestionRequest(fields),
     toCredentials: () => httpCredentials(fields),
-    requireKey: (sources, request) => requireHttpKey(fields, sources, request),
-    // It has no patterns, and is asked for all of the stage alone.
-    allowAll: (_principal, context) => ({ isAuthorized: true, context }),
+    keyValues: () => httpKeyValues(fields),
+    // A yes says to nothing in particular.
+    asked: () => undefined,
     allow: (_principal, context) => ({ isAuthorized: true, context }),
     refuse: (error) => ({ isAuthorized: false, context: refusalContext(error) }),
   };

@@ -1,13 +1,12 @@
 export type { PreflightOptions } from "../../preflight.ts";
 export type { AuthorizerContext } from "./authorizer-context.ts";
-export type {
-  CacheCoarse,
-  CacheEvent,
-  CacheExact,
-  CacheOff,
-  CacheTable,
-  LambdaAuthorizerCaching,
-} from "./caching.ts";
+export type { CacheEvent } from "./cache/cache-event.ts";
+export { coarseCache } from "./cache/coarse-cache.ts";
+export { exactCache } from "./cache/exact-cache.ts";
+export type { GatewayCache } from "./cache/gateway-cache.ts";
+export type { HttpIdentitySource, RestIdentitySource } from "./cache/identity-source.ts";
+export type { GatewayCacheOptions, IdentitySourceOption, NoIdentitySource } from "./cache/keeping.ts";
+export { type TableCacheOptions, tableCache } from "./cache/table-cache.ts";
 export { type Connection, connectionOf, type WebSocketEvent } from "./connection-of.ts";
 export { type EndpointHandlerOptions, endpointHandler } from "./endpoint-handler.ts";
 export type { TextLists, Texts } from "./event-fields.ts";
@@ -18,14 +17,12 @@ export type { HttpRequestContext } from "./http-event.ts";
 export type { HttpAuthorizerEventV1 } from "./http-policy-v1.ts";
 export type { HttpAuthorizerEvent } from "./http-question.ts";
 export type { SimpleAnswer } from "./http-simple.ts";
-export type { HttpIdentitySource, RestIdentitySource } from "./identity-source.ts";
 export {
-  type LambdaAuthorizerFormat,
-  type LambdaAuthorizerFormats,
   type LambdaAuthorizerHandler,
   type LambdaAuthorizerOptions,
   lambdaAuthorizer,
 } from "./lambda-authorizer.ts";
+export type { LambdaAuthorizerFormat, LambdaAuthorizerFormats } from "./lambda-authorizer-format.ts";
 export type { LatticeEvent } from "./lattice-event.ts";
 export type { ForwardedFor, LoadBalancerEvent } from "./load-balancer-event.ts";
 export type { PolicyAnswer, PolicyStatement } from "./policy-answer.ts";

@@ -2,41 +2,27 @@ import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
 import { toAuthError } from "../../errors.ts";
 import { authorizerContext } from "./authorizer-context.ts";
-import { cacheOptionNames, type LambdaAuthorizerCaching, readCaching } from "./caching.ts";
+import type { GatewayCache } from "./cache/gateway-cache.ts";
 import { readHttpPolicy } from "./http-policy.ts";
-import { type HttpAuthorizerEventV1, readHttpPolicyV1 } from "./http-policy-v1.ts";
-import type { HttpAuthorizerEvent } from "./http-question.ts";
-import { readHttpSimple, type SimpleAnswer } from "./http-simple.ts";
-import { createKeptJudge } from "./judge-kept.ts";
-import { maximumAnswerBytes, type Outcome, tooLarge } from "./outcome.ts";
-import type { PolicyAnswer } from "./policy-answer.ts";
-import type { Question, QuestionReader } from "./question.ts";
-import { type RestRequestEvent, readRestRequest } from "./rest-request.ts";
-import { type RestTokenEvent, readRestToken } from "./rest-token.ts";
+import { readHttpPolicyV1 } from "./http-policy-v1.ts";
+import { readHttpSimple } from "./http-simple.ts";
+import type { LambdaAuthorizerFormat, LambdaAuthorizerFormats } from "./lambda-authorizer-format.ts";
+import { fitsGateway, type Judge, tooLarge } from "./outcome.ts";
+import type { QuestionReader } from "./question.ts";
+import { readRestRequest } from "./rest-request.ts";
+import { readRestToken } from "./rest-token.ts";
 import { signedContentSha256 } from "./signed-content.ts";
 
-/** The event and the answer of each format. */
-export interface LambdaAuthorizerFormats {
-  /** A TOKEN authorizer of a REST API. */
-  "rest-token": { readonly event: RestTokenEvent; readonly answer: PolicyAnswer };
-  /** A REQUEST authorizer of a REST API. */
-  "rest-request": { readonly event: RestRequestEvent; readonly answer: PolicyAnswer };
-  /** An authorizer of an HTTP API, payload format 2.0, simple responses enabled. */
-  "http-simple": { readonly event: HttpAuthorizerEvent; readonly answer: SimpleAnswer };
-  /** An authorizer of an HTTP API, payload format 2.0, simple responses not enabled. */
-  "http-policy": { readonly event: HttpAuthorizerEvent; readonly answer: PolicyAnswer };
-  /** An authorizer of an HTTP API, payload format 1.0. */
-  "http-policy-1.0": { readonly event: HttpAuthorizerEventV1; readonly answer: PolicyAnswer };
-}
-
-/** The name of a format. */
-export type LambdaAuthorizerFormat = keyof LambdaAuthorizerFormats;
-
 /** What {@link lambdaAuthorizer} takes. */
-export type LambdaAuthorizerOptions<Format extends LambdaAuthorizerFormat> = {
+export interface LambdaAuthorizerOptions<Format extends LambdaAuthorizerFormat> {
   /** Which gateway asks, and how it wants to be answered. */
   readonly format: Format;
-} & LambdaAuthorizerCaching[Format];
+  /**
+   * Which answers the gateway's authorizer keeps. `"off"`: none; set its time to live to 0, which is not the gateway's default.
+   * Else what {@link exactCache}, {@link tableCache} or {@link coarseCache} returns.
+   */
+  readonly cache: "off" | GatewayCache<NoInfer<Format>>;
+}
 
 /** A handler for a gateway's authorizer function. */
 export type LambdaAuthorizerHandler<Format extends LambdaAuthorizerFormat> = (
@@ -67,9 +53,10 @@ const readers: { readonly [F in LambdaAuthorizerFormat]: QuestionReader<LambdaAu
  * can carry another body than the one that was signed.
  *
  * With `cache: "off"` an answer is for one request, and the gateway must keep none: its time to live must be 0. The other modes
- * make answers that it may keep, where rules and verifiers allow that: `exact` for one method and path, `table` for all that the
- * policy grants to the caller, `coarse` for every caller whose credential is good, where the function behind decides. In `table`
- * and `coarse` no request is decided here, so `onDecision` sees none, and of the headers only the identity sources count.
+ * make answers that it may keep, where rules and verifiers allow that: {@link exactCache} for one method and path, {@link tableCache}
+ * for all that the policy grants to the caller, {@link coarseCache} for every caller whose credential is good, where the function
+ * behind decides. In the last two no request is decided here, so `onDecision` sees none, and of the headers only the identity sources
+ * count.
  *
  * An answer of more than 8 KB, which a caller with very many groups or tags would need, is a refusal.
  *
@@ -93,31 +80,33 @@ export function lambdaAuthorizer<Format extends LambdaAuthorizerFormat>(
   options: LambdaAuthorizerOptions<Format>,
 ): LambdaAuthorizerHandler<Format> {
   requireAuthorizerWithPolicy(authorizer);
-  const read = readerOf(options);
-  const caching = readCaching(authorizer, options.format, options);
-  const judgeKept = caching.mode === "off" ? undefined : createKeptJudge(authorizer, caching);
+  const { format, cache } = readOptions(options);
+  const read = readers[format];
+  const judge = cache === "off" ? requestJudge(authorizer) : cache.judgeFor(authorizer, format);
 
   return async function lambdaAuthorizerHandler(event) {
     const question = read(event, authorizer.verifiers);
-    const outcome = await (judgeKept?.(question) ?? judge(authorizer, question));
+    const outcome = await judge(question);
     if ("answer" in outcome) return outcome.answer;
     if (outcome.error.status >= 500) throw outcome.error;
     return question.refuse(outcome.error, outcome.principal);
   };
 }
 
-async function judge<Answer>(authorizer: Authorizer, question: Question<Answer>): Promise<Outcome<Answer>> {
-  try {
-    const request = question.toRequest();
-    const decision = await authorizer.authorize(request);
-    if (decision.allowed !== true) return decision;
-    const { principal } = decision;
-    const answer = question.allow(principal, authorizerContext(principal, signedContentSha256(request)));
-    if (Buffer.byteLength(JSON.stringify(answer)) <= maximumAnswerBytes) return { answer };
-    return { error: tooLarge(), principal };
-  } catch (thrown) {
-    return { error: toAuthError(thrown) };
-  }
+/** Makes what decides about each request as it is. */
+function requestJudge(authorizer: Authorizer): Judge {
+  return async function judgeRequest(question) {
+    try {
+      const request = question.toRequest();
+      const decision = await authorizer.authorize(request);
+      if (decision.allowed !== true) return decision;
+      const { principal } = decision;
+      const answer = question.allow(principal, authorizerContext(principal, signedContentSha256(request)));
+      return fitsGateway(answer) ? { answer } : { error: tooLarge(), principal };
+    } catch (thrown) {
+      return { error: toAuthError(thrown) };
+    }
+  };
 }
 
 function requireAuthorizerWithPolicy(authorizer: Authorizer): void {
@@ -133,15 +122,29 @@ function requireAuthorizerWithPolicy(authorizer: Authorizer): void {
   }
 }
 
-function readerOf<Format extends LambdaAuthorizerFormat>(
+function readOptions<Format extends LambdaAuthorizerFormat>(
   options: LambdaAuthorizerOptions<Format>,
-): (typeof readers)[Format] {
+): LambdaAuthorizerOptions<Format> {
   const { format, cache } = options ?? {};
-  const named = cacheOptionNames(format, cache);
-  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache", ...named]);
+  // Ahead of the options that a mode takes and that are unknown here.
+  if (typeof cache === "string" && cache !== "off") throw noCache(cache);
+  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache"]);
   if (!Object.hasOwn(readers, format)) {
     const names = Object.keys(readers).join(", ");
     throw new ConfigurationError("invalid_option", "lambdaAuthorizer.format", `must be one of ${names}`);
   }
-  return readers[format];
+  if (cache !== "off" && typeof cache?.judgeFor !== "function") throw noCache(cache);
+  return options;
+}
+
+const modes = ["exactCache", "tableCache", "coarseCache"];
+
+function noCache(cache: unknown): ConfigurationError {
+  const named = modes.filter((mode) => typeof cache === "string" && mode === `${cache}Cache`);
+  const meant = named.length === 0 ? modes : named;
+  return new ConfigurationError(
+    cache === undefined ? "missing_option" : "invalid_option",
+    "lambdaAuthorizer.cache",
+    `import ${meant.join(", ")} from "poolgate/lambda" and write ${meant[0]}({ cacheTtl: 300, ... }), or write "off" and set the time to live of the gateway's authorizer to 0`,
+  );
 }

@@ -22,18 +22,36 @@ export interface PolicyStatement {
 export interface PolicyAnswer {
   /** Never empty. */
   principalId: string;
-  policyDocument: { Version: "2012-10-17"; Statement: [PolicyStatement] | [PolicyStatement, PolicyStatement] };
+  policyDocument: { Version: "2012-10-17"; Statement: PolicyStatements };
   context: AuthorizerContext;
 }
 
-/** The policy that allows exactly the request that was asked about. */
-export function allowPolicy(arn: string, principal: Principal, context: AuthorizerContext): PolicyAnswer {
-  return policyAnswer("Allow", arn, principal.id, context);
+/** One effect or two. */
+export type PolicyStatements = [PolicyStatement] | [PolicyStatement, PolicyStatement];
+
+/** A statement about methods or routes, by their ARNs. */
+export function invokeStatement(effect: PolicyStatement["Effect"], resource: string | string[]): PolicyStatement {
+  return { Action: "execute-api:Invoke", Effect: effect, Resource: resource };
+}
+
+/**
+ * The policy that lets a caller pass.
+ *
+ * @param statements what it says; by default it allows exactly the request that was asked about.
+ */
+export function allowPolicy(
+  arn: string,
+  principal: Principal,
+  context: AuthorizerContext,
+  statements: PolicyStatements = [invokeStatement("Allow", arn)],
+): PolicyAnswer {
+  return policyAnswer(principal.id, context, statements);
 }
 
 /** The policy that refuses the request, which the gateway turns into a 403. */
 export function denyPolicy(arn: string, error: AuthError, principal: Principal | undefined): PolicyAnswer {
-  return policyAnswer("Deny", isExactArn(arn) ? arn : "*", principal?.id || "anonymous", refusalContext(error));
+  const denied = invokeStatement("Deny", isExactArn(arn) ? arn : "*");
+  return policyAnswer(principal?.id || "anonymous", refusalContext(error), [denied]);
 }
 
 /**
@@ -60,18 +78,6 @@ export function requireExactArn(arn: string): void {
   }
 }
 
-function policyAnswer(
-  effect: PolicyStatement["Effect"],
-  resource: string,
-  principalId: string,
-  context: AuthorizerContext,
-): PolicyAnswer {
-  return {
-    principalId,
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [{ Action: "execute-api:Invoke", Effect: effect, Resource: resource }],
-    },
-    context,
-  };
+function policyAnswer(principalId: string, context: AuthorizerContext, statements: PolicyStatements): PolicyAnswer {
+  return { principalId, policyDocument: { Version: "2012-10-17", Statement: statements }, context };
 }

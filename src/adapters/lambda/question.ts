@@ -3,8 +3,7 @@ import type { Principal } from "../../principal.ts";
 import type { AuthRequest } from "../../request.ts";
 import type { Verifier } from "../../verifier.ts";
 import type { AuthorizerContext } from "./authorizer-context.ts";
-import type { IdentitySources } from "./identity-source.ts";
-import type { ArnPatterns } from "./kept-policy.ts";
+import type { PolicyStatements } from "./policy-answer.ts";
 
 /** One event of a gateway that asks whether a request may pass, and the answers in the gateway's own words. */
 export interface Question<Answer> {
@@ -21,20 +20,25 @@ export interface Question<Answer> {
    */
   toCredentials(): AuthRequest;
   /**
-   * Checks that all that decides is part of the key under which the gateway keeps the answer, as far as the event tells.
+   * What the event tells of the key under which the gateway keeps the answer.
    *
+   * @returns undefined where it tells nothing.
    * @throws AuthError `configuration_error`
    */
-  requireKey(sources: IdentitySources, request: AuthRequest): void;
+  keyValues(): KeyValues | undefined;
   /**
-   * The answer that lets pass what patterns grant, and not the request that was asked about where its path is refused.
+   * What is asked about, for answers that name it.
    *
-   * @returns undefined where a pattern is too long to stand in a policy.
-   * @throws AuthError `configuration_error` where the ARN is not of the request.
+   * @returns undefined where an answer is a yes or no.
+   * @throws AuthError `configuration_error`
    */
-  allowAll(principal: Principal, context: AuthorizerContext, patterns: ArnPatterns): Answer | undefined;
-  /** The answer that lets this one request pass. */
-  allow(principal: Principal, context: AuthorizerContext): Answer;
+  asked(): Asked | undefined;
+  /**
+   * The answer that lets this one request pass.
+   *
+   * @param statements what the answer says instead, where it is a policy.
+   */
+  allow(principal: Principal, context: AuthorizerContext, statements?: PolicyStatements): Answer;
   /**
    * The answer that refuses the request.
    *
@@ -42,6 +46,23 @@ export interface Question<Answer> {
    * @throws Error `Unauthorized` where that is the gateway's word for 401.
    */
   refuse(error: AuthError, principal: Principal | undefined): Answer;
+}
+
+/** The request that is asked about, as the gateway names it. */
+export interface Asked {
+  readonly arn: string;
+  readonly method: string;
+  /** Within the stage. */
+  readonly path: string;
+}
+
+/** What an event tells of the key of the gateway's cache. */
+export interface KeyValues {
+  /** Those of the identity sources: a list, or one text in which they are joined with commas. */
+  readonly values: unknown;
+  readonly method: string;
+  /** The path as the gateway gives it, in any of its forms. */
+  readonly paths: readonly string[];
 }
 
 /**

@@ -1,6 +1,5 @@
 import { eventFields, field, foreignEvent, requireText, type TextLists, type Texts } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
-import { keptPolicy } from "./kept-policy.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
@@ -44,10 +43,9 @@ export function readRestRequest(event: unknown): Question<PolicyAnswer> {
     },
     toCredentials: () => ({ method: method.method, target: "/", wire: false, headers: restHeaders(fields) }),
     // The event does not tell what the gateway's key is.
-    requireKey: () => undefined,
-    allowAll: (principal, context, patterns) =>
-      keptPolicy(arn, { method: method.method, path }, principal, context, patterns),
-    allow: (principal, context) => allowPolicy(arn, principal, context),
+    keyValues: () => undefined,
+    asked: () => ({ arn, method: method.method, path }),
+    allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => refuseRest(arn, error, principal),
   };
 }

@@ -3,7 +3,6 @@ import { RequestHeaders } from "../../request.ts";
 import type { Verifier } from "../../verifier.ts";
 import { eventFields, field, foreignEvent, requireText } from "./event-fields.ts";
 import { rebuildTarget, refuseWildcards } from "./event-target.ts";
-import { keptPolicy } from "./kept-policy.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
 import type { Question } from "./question.ts";
@@ -44,9 +43,9 @@ export function readRestToken(event: unknown, verifiers: readonly Verifier[]): Q
     },
     toCredentials,
     // The token is the key.
-    requireKey: () => undefined,
-    allowAll: (principal, context, patterns) => keptPolicy(arn, method, principal, context, patterns),
-    allow: (principal, context) => allowPolicy(arn, principal, context),
+    keyValues: () => undefined,
+    asked: () => ({ arn, ...method }),
+    allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => refuseRest(arn, error, principal),
   };
 }

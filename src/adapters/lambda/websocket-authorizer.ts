@@ -15,7 +15,7 @@ import {
 } from "./event-fields.ts";
 import { eventPairs, headersOf } from "./event-pairs.ts";
 import { encodeQuery } from "./event-target.ts";
-import { maximumAnswerBytes, tooLarge } from "./outcome.ts";
+import { fitsGateway, tooLarge } from "./outcome.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer } from "./policy-answer.ts";
 import { remoteAddress } from "./rest-event.ts";
 
@@ -99,7 +99,7 @@ export function webSocketAuthorizer(
       if (decision.allowed !== true) return refuse(arn, decision.error);
       const { principal } = decision;
       const answer = allowPolicy(arn, principal, authorizerContext(principal, undefined));
-      return Buffer.byteLength(JSON.stringify(answer)) > maximumAnswerBytes ? refuse(arn, tooLarge()) : answer;
+      return fitsGateway(answer) ? answer : refuse(arn, tooLarge());
     } catch (thrown) {
       // What the gateway knows as 401 is thrown on.
       if (thrown instanceof Unauthorized) throw new Error(thrown.message);

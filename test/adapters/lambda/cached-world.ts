@@ -1,6 +1,6 @@
-import type { CacheEvent } from "../../../src/adapters/lambda/caching.ts";
+import type { CacheEvent } from "../../../src/adapters/lambda/cache/cache-event.ts";
 import { guardHandler } from "../../../src/adapters/lambda/guard-handler.ts";
-import { type LambdaAuthorizerOptions, lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer.ts";
+import { lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer.ts";
 import { type Authorizer, createAuthorizer } from "../../../src/authorizer.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import { AuthError } from "../../../src/errors.ts";
@@ -12,6 +12,7 @@ import type { Verifier } from "../../../src/verifier.ts";
 import { type Dice, diceOf } from "../../policy/dice.ts";
 import { referenceDecide } from "../../policy/reference-decision.ts";
 import { referenceMatch } from "../../policy/reference-matcher.ts";
+import { keyFor, type Mode, modes } from "./cache/kept-gate.ts";
 import { httpProxyEvent, restProxyEvent } from "./events.ts";
 import { createGateway, type ModeledFormat, type ModeledRequest } from "./gateway-cache.ts";
 
@@ -265,22 +266,20 @@ function authorizerFor(
 ): ((event: never) => Promise<unknown>) | undefined {
   if (answering === "naive exact" || answering === "naive wildcard")
     return naive(authorizer, format, answering === "naive exact");
-  const dollar = format !== "rest-request";
-  const header = dollar ? "$request.header.Authorization" : "method.request.header.Authorization";
-  const context = dollar ? ["$context.httpMethod", "$context.path"] : ["context.httpMethod", "context.path"];
+  const [mode] = answering.split(",") as [Mode];
   const options = {
-    format,
-    cache: answering.startsWith("table") ? "table" : answering,
+    ...keyFor(format, mode),
     cacheTtl: ttl,
     clock,
-    onCacheEvent: (event: CacheEvent) => {
-      if (event.type === "exact_instead") tell(event.principalId);
-    },
-    ...(format !== "rest-token" && { identitySource: [header, ...(answering === "exact" ? context : [])] }),
+    ...(mode === "table" && {
+      onCacheEvent: (event: CacheEvent) => {
+        if (event.type === "exact_instead") tell(event.principalId);
+      },
+    }),
     ...(answering === "table, routes as the policy" && { unrouted: "gateway" }),
   };
   try {
-    return lambdaAuthorizer(authorizer, options as unknown as LambdaAuthorizerOptions<"http-policy">) as never;
+    return lambdaAuthorizer(authorizer, { format: format as "http-policy", cache: modes[mode](options) }) as never;
   } catch (thrown) {
     if (!(thrown instanceof ConfigurationError) || thrown.option !== "lambdaAuthorizer.cache") throw thrown;
     return undefined;

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { exactCache } from "../../../src/adapters/lambda/cache/exact-cache.ts";
+import { tableCache } from "../../../src/adapters/lambda/cache/table-cache.ts";
 import { guardHandler, lambdaAuthorizer, principalOf } from "../../../src/adapters/lambda/index.ts";
 import { AuthError } from "../../../src/errors.ts";
 import { group } from "../../../src/policy/combinators.ts";
@@ -46,17 +48,23 @@ const keepers = [
   [
     "rest-token",
     restTokenEvent(facts),
-    lambdaAuthorizer(keepable, { format: "rest-token", cache: "table", cacheTtl: 60 }),
+    lambdaAuthorizer(keepable, { format: "rest-token", cache: tableCache({ cacheTtl: 60 }) }),
   ],
   [
     "http-policy-1.0",
     { ...v1Event(), identitySource: "Bearer editor" },
-    lambdaAuthorizer(keepable, { format: "http-policy-1.0", cache: "table", cacheTtl: 60, identitySource: [key[0]] }),
+    lambdaAuthorizer(keepable, {
+      format: "http-policy-1.0",
+      cache: tableCache({ cacheTtl: 60, identitySource: [key[0]] }),
+    }),
   ],
   [
     "http-simple",
     { ...httpAuthorizerEvent(facts), identitySource: ["Bearer editor", facts.method, facts.path] },
-    lambdaAuthorizer(keepable, { format: "http-simple", cache: "exact", cacheTtl: 60, identitySource: key }),
+    lambdaAuthorizer(keepable, {
+      format: "http-simple",
+      cache: exactCache({ cacheTtl: 60, identitySource: key }),
+    }),
   ],
 ] as const;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { exactCache } from "../../../src/adapters/lambda/cache/exact-cache.ts";
 import { lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer.ts";
 import { definePolicy } from "../../../src/policy/define-policy.ts";
 import {
@@ -80,9 +81,10 @@ describe("an HTTP API with payload format 1.0", () => {
   it("has all that decides in the key that is one text", async () => {
     const kept = lambdaAuthorizer(gate({ policy: gatePolicy }), {
       format: "http-policy-1.0",
-      cache: "exact",
-      cacheTtl: 60,
-      identitySource: ["$request.header.Authorization", "$context.httpMethod", "$context.path"],
+      cache: exactCache({
+        cacheTtl: 60,
+        identitySource: ["$request.header.Authorization", "$context.httpMethod", "$context.path"],
+      }),
     });
     const event = eventFor("Bearer reader", "GET", "/articles");
     const answer = await kept({ ...event, identitySource: "Bearer reader,GET,/articles" } as never);

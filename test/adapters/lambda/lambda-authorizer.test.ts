@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type LambdaAuthorizerFormat, lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer.ts";
+import { tableCache } from "../../../src/adapters/lambda/cache/table-cache.ts";
+import { lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer.ts";
+import type { LambdaAuthorizerFormat } from "../../../src/adapters/lambda/lambda-authorizer-format.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import type { AuthErrorCode } from "../../../src/errors.ts";
 import { type EventFacts, httpAuthorizerEvent, restRequestEvent, restTokenEvent } from "./events.ts";
@@ -232,13 +234,23 @@ describe("the construction", () => {
     [gate(), { format: "websocket", cache: "off" }, "lambdaAuthorizer.format"],
     [gate(), { format: "constructor", cache: "off" }, "lambdaAuthorizer.format"],
     [gate(), { format: "rest-token" }, "lambdaAuthorizer.cache"],
-    [gate(), { format: "rest-token", cache: "exact" }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: null }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: true }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: { cacheTtl: 300 } }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: tableCache }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: "constructor" }, "lambdaAuthorizer.cache"],
+    [gate(), { format: "rest-token", cache: "table", cacheTtl: 300 }, "lambdaAuthorizer.cache"],
     [gate(), { format: "rest-token", cache: "off", cacheTtl: 300 }, "lambdaAuthorizer.cacheTtl"],
     [gate(), { Format: "rest-token", cache: "off" }, "lambdaAuthorizer.Format"],
   ])("with %j and %j names %s", (authorizer, options, option) => {
     const construct = () => lambdaAuthorizer(authorizer as never, options as never);
     expect(construct).toThrow(ConfigurationError);
     expect(construct).toThrow(expect.objectContaining({ option }));
+  });
+
+  it.each(["exact", "table", "coarse"])("says which function to import for the mode %s", (cache) => {
+    const construct = () => lambdaAuthorizer(gate(), { format: "rest-token", cache } as never);
+    expect(construct).toThrow(`import ${cache}Cache from "poolgate/lambda" and write ${cache}Cache({`);
   });
 
   it("gives onDecision every request that could be judged", async () => {

@@ -24,6 +24,9 @@ import type { Authorizer, Principal } from "poolgate";
 import {
   type AuthorizerContext,
   type CacheEvent,
+  coarseCache,
+  exactCache,
+  type GatewayCache,
   gateMiddleware,
   guardHandler,
   type HttpAuthorizerEvent,
@@ -37,6 +40,7 @@ import {
   type RestRequestEvent,
   type RestTokenEvent,
   type SimpleAnswer,
+  tableCache,
 } from "poolgate/lambda";
 import { expectTypeOf, it } from "vitest";
 import type { VpcLatticeEvent } from "../../fixtures/vpc-lattice.ts";
@@ -56,19 +60,34 @@ it("types event and answer by the format", () => {
 
 const source = "$request.header.Authorization";
 
+const restSource = "method.request.header.Authorization";
+
 it("takes a cache with what the format needs for it", () => {
-  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "table", cacheTtl: 300, unrouted: "gateway" });
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: tableCache({ cacheTtl: 300, unrouted: "gateway" }) });
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: coarseCache({ cacheTtl: 300, clock: Date.now }) });
+  const rest = { cacheTtl: 300, identitySource: [restSource] } as const;
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: exactCache(rest) });
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: tableCache(rest) });
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: coarseCache(rest) });
   const identitySource = [source, "$context.httpMethod", "$context.path"] as const;
-  const exact = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "exact", cacheTtl: 300, identitySource });
+  const exact = lambdaAuthorizer(authorizer, {
+    format: "http-simple",
+    cache: exactCache({ cacheTtl: 300, identitySource }),
+  });
   expectTypeOf(exact).toEqualTypeOf<(event: HttpAuthorizerEvent) => Promise<SimpleAnswer>>();
   const table = lambdaAuthorizer(authorizer, {
     format: "http-policy-1.0",
-    cache: "table",
-    cacheTtl: 300,
-    identitySource: [source],
-    onCacheEvent: (event) => expectTypeOf(event).toEqualTypeOf<CacheEvent>(),
+    cache: tableCache({
+      cacheTtl: 300,
+      identitySource: [source],
+      onCacheEvent: (event) => expectTypeOf(event).toEqualTypeOf<CacheEvent>(),
+    }),
   });
   expectTypeOf(table).toExtend<APIGatewayRequestAuthorizerHandler>();
+  const coarse = coarseCache({ cacheTtl: 300, identitySource: [source] });
+  expectTypeOf(coarse).toEqualTypeOf<GatewayCache<"http-simple" | "http-policy" | "http-policy-1.0">>();
+  const simple = lambdaAuthorizer(authorizer, { format: "http-simple", cache: coarse });
+  expectTypeOf(simple).toEqualTypeOf<(event: HttpAuthorizerEvent) => Promise<SimpleAnswer>>();
 });
 
 it("gives handlers of the official types", () => {
@@ -100,16 +119,33 @@ it("takes an event of an HTTP API without cookies and identity sources, whatever
 it("refuses what does not exist", () => {
   // @ts-expect-error the cache must be named
   lambdaAuthorizer(authorizer, { format: "rest-token" });
-  // @ts-expect-error a token alone is no key for one request
-  lambdaAuthorizer(authorizer, { format: "rest-token", cache: "exact", cacheTtl: 300 });
-  // @ts-expect-error a simple response cannot be a table
-  lambdaAuthorizer(authorizer, { format: "http-simple", cache: "table", cacheTtl: 300, identitySource: [source] });
-  // @ts-expect-error the time to live must be declared
+  // @ts-expect-error a mode is what its function returns
   lambdaAuthorizer(authorizer, { format: "rest-token", cache: "table" });
+  // @ts-expect-error options are no mode
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: { cacheTtl: 300 } });
+  // @ts-expect-error a token alone is no key for one request
+  exactCache({ cacheTtl: 300 });
+  const exact = exactCache({ cacheTtl: 300, identitySource: [source] });
+  // @ts-expect-error a TOKEN authorizer has no identity sources
+  lambdaAuthorizer(authorizer, { format: "rest-token", cache: exact });
+  const table = tableCache({ cacheTtl: 300, identitySource: [source] });
+  // @ts-expect-error a simple response cannot be a table
+  lambdaAuthorizer(authorizer, { format: "http-simple", cache: table });
+  // @ts-expect-error the time to live must be declared
+  tableCache({});
   // @ts-expect-error the identity sources must be declared
-  lambdaAuthorizer(authorizer, { format: "http-policy", cache: "table", cacheTtl: 300 });
+  lambdaAuthorizer(authorizer, { format: "http-policy", cache: tableCache({ cacheTtl: 300 }) });
+  // @ts-expect-error the identity sources must be declared
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: coarseCache({ cacheTtl: 300 }) });
   // @ts-expect-error a REST API names its identity sources in another way
-  lambdaAuthorizer(authorizer, { format: "rest-request", cache: "table", cacheTtl: 300, identitySource: [source] });
+  lambdaAuthorizer(authorizer, { format: "rest-request", cache: table });
+  const coarse = coarseCache({ cacheTtl: 300, identitySource: [restSource] });
+  // @ts-expect-error an HTTP API names its identity sources in another way
+  lambdaAuthorizer(authorizer, { format: "http-policy", cache: coarse });
+  // @ts-expect-error they are of one API
+  coarseCache({ cacheTtl: 300, identitySource: [source, restSource] });
+  // @ts-expect-error only a table denies what no route matches
+  coarseCache({ cacheTtl: 300, unrouted: "deny" });
   // @ts-expect-error nothing is kept, so nothing is declared
   lambdaAuthorizer(authorizer, { format: "rest-token", cache: "off", cacheTtl: 300 });
   // @ts-expect-error there is no such format

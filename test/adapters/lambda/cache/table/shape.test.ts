@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Token } from "../../../../src/adapters/lambda/table/labeled-route.ts";
-import type { PathSymbol } from "../../../../src/adapters/lambda/table/path-symbol.ts";
+import type { Token } from "../../../../../src/adapters/lambda/cache/table/labeled-route.ts";
+import type { PathSymbol } from "../../../../../src/adapters/lambda/cache/table/path-symbol.ts";
 import {
   hasWithin,
   type Shape,
@@ -10,7 +10,7 @@ import {
   shapesOf,
   shapeTexts,
   takesIn,
-} from "../../../../src/adapters/lambda/table/shape.ts";
+} from "../../../../../src/adapters/lambda/cache/table/shape.ts";
 
 const text = (value: string, anyCase = false) => ({ kind: "text", text: value, anyCase }) as const;
 const many = { kind: "many" } as const;

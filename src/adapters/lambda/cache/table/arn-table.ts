@@ -1,5 +1,5 @@
-import type { Grant } from "../../../policy/grants.ts";
-import type { RouteMethod } from "../../../policy/route-key.ts";
+import type { Grant } from "../../../../policy/grants.ts";
+import type { RouteMethod } from "../../../../policy/route-key.ts";
 import { labeledRoutes, type RefusedValue } from "./labeled-route.ts";
 import { type Conflict, type PathTable, pathTable } from "./path-table.ts";
 import { hasWithin, type Shape, shapeTexts } from "./shape.ts";
@@ -99,17 +99,4 @@ function methodPatterns(named: ReadonlySet<string>): readonly string[] {
     ...(long ? ["????"] : []),
     ...[...named].filter((method) => !(short && method.length === 3) && !(long && method.length === 4)),
   ];
-}
-
-/**
- * What no path may hold that is granted by a wildcard, since two parsers could read it in two ways: empty segments, dot
- * segments, escapes that the gateway has not decoded, and backslashes.
- *
- * @param partition of the ARN, such as `aws`.
- */
-export function ambiguousPaths(partition: string): readonly string[] {
-  return ["//", "/./", "/../", "%", "\\"]
-    .map((text) => `*${text}*`)
-    .concat("*/.", "*/..")
-    .map((pattern) => `arn:${partition}:execute-api:*:*:${pattern}`);
 }

@@ -1,5 +1,5 @@
-import type { Policy } from "../../../policy/define-policy.ts";
-import type { Grant } from "../../../policy/grants.ts";
+import type { Policy } from "../../../../policy/define-policy.ts";
+import type { Grant } from "../../../../policy/grants.ts";
 import { arnTable } from "./arn-table.ts";
 
 /** The longest route of which patterns are made. */

@@ -1,5 +1,5 @@
-import type { Policy } from "../../../policy/define-policy.ts";
-import type { Grant } from "../../../policy/grants.ts";
+import type { Policy } from "../../../../policy/define-policy.ts";
+import type { Grant } from "../../../../policy/grants.ts";
 import { type ArnTable, type ArnTableOptions, arnTable } from "./arn-table.ts";
 import type { Conflict } from "./path-table.ts";
 

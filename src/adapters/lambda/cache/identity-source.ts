@@ -1,7 +1,7 @@
-import { ConfigurationError } from "../../configuration.ts";
-import type { AuthRequest } from "../../request.ts";
-import { RequestHeaders } from "../../request.ts";
-import { foreignEvent } from "./event-fields.ts";
+import { ConfigurationError } from "../../../configuration.ts";
+import { type AuthRequest, RequestHeaders } from "../../../request.ts";
+import { foreignEvent } from "../event-fields.ts";
+import type { KeyValues } from "../question.ts";
 
 /** An identity source of a REST API, as its authorizer names it. */
 export type RestIdentitySource =
@@ -19,6 +19,8 @@ export type HttpIdentitySource =
 
 /** The identity sources of an authorizer: what the gateway makes the key of its cache of. */
 export interface IdentitySources {
+  /** Of which API they are. */
+  readonly kind: "rest" | "http";
   /** The lower-case names of the headers. */
   readonly headers: ReadonlySet<string>;
   readonly method: boolean;
@@ -27,40 +29,51 @@ export interface IdentitySources {
   readonly count: number;
 }
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html and
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+const spellings = {
+  rest: {
+    header: "method.request.header.",
+    context: "context.",
+    others: ["method.request.querystring.", "stageVariables."],
+  },
+  http: { header: "$request.header.", context: "$context.", others: ["$request.querystring.", "$stageVariables."] },
+} as const;
+
+/** What to write for the identity sources of an API. */
+export function exampleSources(kind: IdentitySources["kind"]): string {
+  return `list what the gateway's authorizer has, such as ["${spellings[kind].header}Authorization"]`;
+}
+
 /**
- * Reads the option `identitySource`.
+ * Reads an option `identitySource`. Of which API the sources are, the first tells.
  *
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html and
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
- *
- * @param dollar whether they are written with a dollar sign, as in HTTP APIs.
  * @throws ConfigurationError
  */
-export function readIdentitySources(value: unknown, dollar: boolean): IdentitySources {
-  const option = "lambdaAuthorizer.identitySource";
-  const [header, context] = dollar ? ["$request.header.", "$context."] : ["method.request.header.", "context."];
-  const others = dollar
-    ? ["$request.querystring.", "$stageVariables."]
-    : ["method.request.querystring.", "stageVariables."];
-  const example = `list what the gateway's authorizer has, such as ["${header}Authorization"]`;
-  if (value === undefined) throw new ConfigurationError("missing_option", option, example);
-  if (!Array.isArray(value) || value.length === 0) throw new ConfigurationError("invalid_option", option, example);
+export function readIdentitySources(option: string, value: unknown): IdentitySources {
+  const invalid = (message: string) => new ConfigurationError("invalid_option", option, message);
+  if (!Array.isArray(value) || value.length === 0) {
+    throw invalid(`${exampleSources("rest")} for a REST API, or with "$request.header." for an HTTP API`);
+  }
+  const [first] = value;
+  const kind = typeof first === "string" && first.startsWith("$") ? "http" : "rest";
+  const { header, context, others } = spellings[kind];
   const headers = new Set<string>();
   for (const source of value) {
-    const known = [header, context, ...others].find((start) => typeof source === "string" && source.startsWith(start));
+    if (typeof source !== "string") throw invalid(exampleSources(kind));
+    const known = [header, context, ...others].find((start) => source.startsWith(start));
     if (known === undefined || source.length === known.length) {
-      throw new ConfigurationError("invalid_option", option, `${example}; ${JSON.stringify(source)} is none`);
+      throw invalid(`${exampleSources(kind)}; ${JSON.stringify(source)} is none`);
     }
     if (known === header) headers.add(source.slice(header.length).toLowerCase());
   }
   if (headers.size === 0) {
-    throw new ConfigurationError(
-      "invalid_option",
-      option,
+    throw invalid(
       `name the header that carries the credential, such as "${header}Authorization", here and at the gateway`,
     );
   }
   return {
+    kind,
     headers,
     method: value.includes(`${context}httpMethod`),
     path: value.includes(`${context}path`),
@@ -68,8 +81,13 @@ export function readIdentitySources(value: unknown, dollar: boolean): IdentitySo
   };
 }
 
-/** The request with the headers alone that are part of the key, so that nothing decides which a kept answer would not know. */
-export function keyedRequest(request: AuthRequest, target: string, sources: IdentitySources): AuthRequest {
+/**
+ * The request with the headers alone that are part of the key, so that nothing decides which a kept answer would not know.
+ *
+ * @param sources undefined where the token is the key, and the only header.
+ */
+export function keyedRequest(request: AuthRequest, target: string, sources: IdentitySources | undefined): AuthRequest {
+  if (sources === undefined) return { ...request, target };
   const raw: string[] = [];
   for (const [name, values] of request.headers.entries()) {
     if (sources.headers.has(name)) for (const value of values) raw.push(name, value);
@@ -77,24 +95,15 @@ export function keyedRequest(request: AuthRequest, target: string, sources: Iden
   return { method: request.method, target, wire: false, headers: new RequestHeaders(raw) };
 }
 
-/** What an event must have among the values of its identity sources. */
-export interface KeyValues {
-  readonly method: string;
-  /** The path as the gateway gives it, in any of its forms. */
-  readonly paths: readonly string[];
-}
-
 /**
  * Checks that the gateway's key has all that decides, as far as an event tells.
  *
- * @param found the values in the event: a list, or one text in which they are joined with commas.
  * @throws AuthError `configuration_error`
  */
 export function requireIdentitySources(
-  found: unknown,
+  { values: found, method, paths }: KeyValues,
   sources: IdentitySources,
   request: AuthRequest,
-  { method, paths }: KeyValues,
 ): void {
   const has = (value: string) =>
     Array.isArray(found) ? found.includes(value) : typeof found === "string" && `,${found},`.includes(`,${value},`);

@@ -1,5 +1,5 @@
-import type { Grant } from "../../../policy/grants.ts";
-import type { RouteSegment } from "../../../policy/route-key.ts";
+import type { Grant } from "../../../../policy/grants.ts";
+import type { RouteSegment } from "../../../../policy/route-key.ts";
 
 /** One segment of a route, or the rest of its path. */
 export type Token =

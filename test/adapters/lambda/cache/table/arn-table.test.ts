@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type ArnTable, arnTable } from "../../../../src/adapters/lambda/table/arn-table.ts";
-import { definePolicy, type PolicyInit } from "../../../../src/policy/define-policy.ts";
-import { closedGroups, createPrincipal } from "../../../../src/principal.ts";
+import { type ArnTable, arnTable } from "../../../../../src/adapters/lambda/cache/table/arn-table.ts";
+import { definePolicy, type PolicyInit } from "../../../../../src/policy/define-policy.ts";
+import { closedGroups, createPrincipal } from "../../../../../src/principal.ts";
 
 const ada = createPrincipal({
   kind: "user",
