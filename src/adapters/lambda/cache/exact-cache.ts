@@ -61,7 +61,10 @@ export function exactCache(
       const judgeOne = oneRequestJudge(authorizer, keeping);
       return async (question) => {
         requireKeepable(livePolicy(authorizer));
-        return judgeOne(question);
+        const outcome = await judgeOne(question);
+        // It may have been exchanged meanwhile.
+        requireKeepable(livePolicy(authorizer));
+        return outcome;
       };
     },
   });

@@ -28,7 +28,9 @@ export function keptStatements(asked: Asked, { allow, deny }: ArnPatterns): Poli
   // Only of these does every gateway write the same into the path and into the ARN.
   const plain = /^[\w\-.~/]*$/;
   const other = plain.test(path) && plain.test(asked.path) && path !== asked.path;
-  if (method !== asked.method || other) {
+  // Patterns that are held against routes say nothing of paths; local gateways name routes so.
+  const template = /[{}]/.test(path) && !/[{}%]/.test(asked.path);
+  if (method !== asked.method || other || template) {
     throw foreignEvent("the ARN of the event is of another request, so answers by ARN cannot be kept here");
   }
   const wild = [path, asked.path].some((text) => /[*?$]/.test(text));

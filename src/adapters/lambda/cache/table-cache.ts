@@ -26,7 +26,7 @@ import {
   readKeeping,
 } from "./keeping.ts";
 import { keptStatements } from "./kept-statements.ts";
-import { tableFaults } from "./table/table-faults.ts";
+import { routeFaults, tableFaults } from "./table/table-faults.ts";
 import { createTables } from "./table/table-of.ts";
 
 /** What {@link tableCache} takes beside the identity sources. */
@@ -101,7 +101,9 @@ function tableJudge(
   tell: (event: CacheEvent) => void,
 ): Judge {
   const tableOf = createTables(denyUnrouted);
-  const requireKeepable = keepablePolicyCheck((policy) => policy.varying().length === 0 && !policy.document.strict);
+  const requireKeepable = keepablePolicyCheck(
+    (policy) => policy.varying().length === 0 && routeFaults(policy, policy.grants(anonymous)).length === 0,
+  );
   const judgeOne = oneRequestJudge(authorizer, { sources, until });
 
   return async function judgeAll(question) {

@@ -221,6 +221,12 @@ describe.each(policyFormats)("a table that is kept: %s", (format) => {
     expect(await statusOf("/b", "Bearer C")).toBe(500);
     current = fourth;
     expect(await statusOf("/b", "Bearer C")).toBe(500);
+    // A gateway that decodes ARNs would hold "/é" against an allow for "/?*" and a denial of "/%C3%A9".
+    current = definePolicy({ routes: { "GET /:id": "authenticated", "GET /%C3%A9": { group: "admins" } } });
+    expect(await statusOf("/é", "Bearer C")).toBe(500);
+    expect(await statusOf("/b", "Bearer D")).toBe(500);
+    current = definePolicy({ routes: { [`GET /${"a/".repeat(30)}:id` as const]: "authenticated" } });
+    expect(await statusOf("/b", "Bearer D")).toBe(500);
   });
 
   it("refuses what proves nothing, and fails where nobody knows", async () => {
@@ -266,7 +272,13 @@ describe("a table of ARNs", () => {
     const event = { ...restRequestBasePath, headers: { Authorization: "Bearer A" }, multiValueHeaders: null };
     await expect(handler(event as never)).rejects.toMatchObject({ code: "configuration_error" });
     const http = handlerOf(gateBy({ "GET /**": "authenticated" }), "http-policy", "table");
-    for (const routeArn of ["arn", methodArn("POST", "/articles", "$default"), methodArn("$default", "", "$default")]) {
+    for (const routeArn of [
+      "arn",
+      methodArn("POST", "/articles", "$default"),
+      methodArn("$default", "", "$default"),
+      methodArn("GET", "/{proxy+}", "$default"),
+      methodArn("GET", "/articles/{id}", "$default"),
+    ]) {
       const other = {
         ...httpAuthorizerEvent({ headers: { authorization: "Bearer A" } }),
         identitySource: ["Bearer A"],

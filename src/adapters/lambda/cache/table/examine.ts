@@ -1,7 +1,7 @@
+import { alphabetOf, type Letter } from "./alphabet.ts";
 import type { LabeledRoute, Token } from "./labeled-route.ts";
 import type { PathSymbol } from "./path-symbol.ts";
-import { spells } from "./path-symbol.ts";
-import { isAtEnd, type Shape, shapeStart, stepOn } from "./shape.ts";
+import { isAtEnd, type Shape, shapeStart, stepWith, wildcardsIn } from "./shape.ts";
 
 /** A path on which patterns and routes differ. */
 export interface Difference {
@@ -16,14 +16,27 @@ export interface Differences {
   readonly excess: readonly Difference[];
   /** Granted by a route and by its own pattern, and denied by the pattern for another. */
   readonly lack: readonly Difference[];
+  /** At how many paths that are not alike this took a look. */
+  readonly looks: number;
+}
+
+/** What counts beside routes and patterns. */
+export interface ExamineOptions {
+  /** Whether a path that no route matches counts as excess. */
+  readonly unrouted: boolean;
+  /** No more looks than that are taken. */
+  readonly mostLooks: number;
 }
 
 /** Where a path leads to, in every route and every pattern at once. */
 interface Reached {
-  readonly path: readonly PathSymbol[];
-  readonly routes: readonly number[];
-  readonly allows: readonly number[];
-  readonly denies: readonly number[];
+  /** The path without its last segment; undefined for the empty one. */
+  readonly before: Reached | undefined;
+  readonly last: PathSymbol | undefined;
+  /** The place in each route. */
+  readonly routes: Int32Array;
+  /** The places in each allow, and behind these in each deny. */
+  readonly shapes: Int32Array;
 }
 
 const dead = -1;
@@ -34,91 +47,95 @@ const dead = -1;
  *
  * @param routes of which the first that matches decides.
  * @param allows by the index of the route that each was made for.
- * @param unrouted whether a path that no route matches counts as excess.
+ * @returns undefined where that takes too many looks.
  */
 export function examine(
   routes: readonly LabeledRoute[],
   allows: readonly (readonly [route: number, shape: Shape])[],
   denies: readonly Shape[],
-  unrouted: boolean,
-): Differences {
+  { unrouted, mostLooks }: ExamineOptions,
+): Differences | undefined {
   const excess: Difference[] = [];
   const lack: Difference[] = [];
-  const start: Reached = {
-    path: [],
-    routes: routes.map(() => 0),
-    allows: allows.map(() => shapeStart),
-    denies: denies.map(() => shapeStart),
-  };
+  const shapes = [...allows.map(([, shape]) => shape), ...denies];
+  const wildcards = Int32Array.from(shapes, wildcardsIn);
+  const letters = alphabetOf(routes, shapes);
   const seen = new Set<string>();
-  const queue = [start];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const reached: Reached = at;
+  const queue: Reached[] = [
+    {
+      before: undefined,
+      last: undefined,
+      routes: new Int32Array(routes.length),
+      shapes: new Int32Array(shapes.length).fill(shapeStart),
+    },
+  ];
+
+  function compare(reached: Reached): void {
     const index = routes.findIndex(({ tokens }, route) => accepts(tokens, reached.routes[route] as number));
     const decider = routes[index];
-    const ends = (places: readonly number[], place: number, shape: Shape) => isAtEnd(shape, places[place] as number);
-    const denied = denies.some((shape, place) => ends(reached.denies, place, shape));
-    const { path } = reached;
+    if (decider === undefined && !unrouted) return;
+    const ends = (place: number) => isAtEnd(shapes[place] as Shape, reached.shapes[place] as number);
+    const denied = denies.some((_, place) => ends(allows.length + place));
     if (decider?.granted === true) {
-      const own = allows.some(([route, shape], place) => route === index && ends(reached.allows, place, shape));
-      if (denied && own) lack.push({ path, decider });
-    } else if (decider !== undefined || unrouted) {
-      const allowed = allows.some(([, shape], place) => ends(reached.allows, place, shape));
-      if (allowed && !denied) excess.push({ path, decider });
-    }
-    for (const symbol of symbolsAt(reached, routes, allows, denies)) {
-      const next: Reached = {
-        path: [...path, symbol],
-        routes: reached.routes.map((place, route) => advance((routes[route] as LabeledRoute).tokens, place, symbol)),
-        allows: reached.allows.map((places, place) => stepOn((allows[place] as [number, Shape])[1], places, symbol)),
-        denies: reached.denies.map((places, place) => stepOn(denies[place] as Shape, places, symbol)),
-      };
+      if (denied && allows.some(([route], place) => route === index && ends(place))) {
+        lack.push({ path: pathTo(reached), decider });
+      }
+    } else if (!denied && allows.some((_, place) => ends(place))) excess.push({ path: pathTo(reached), decider });
+  }
+
+  function after(reached: Reached, letter: Letter): Reached {
+    return {
+      before: reached,
+      last: letter.symbol,
+      routes: reached.routes.map((place, route) => {
+        return advance((routes[route] as LabeledRoute).tokens, place, letter.routes[route] as number);
+      }),
+      shapes: reached.shapes.map((places, shape) => {
+        return stepWith(places, letter.shapes[shape] as number, wildcards[shape] as number);
+      }),
+    };
+  }
+
+  // What is appended meanwhile is looked at as well.
+  for (const reached of queue) {
+    if (queue.length > mostLooks) return undefined;
+    compare(reached);
+    for (const letter of letters) {
+      if (letter.symbol !== "other" && !leadsElsewhere(letter, reached)) continue;
+      const next = after(reached, letter);
       // What no allow can take in any more is neither excess nor lack, whatever follows.
-      if (next.allows.every((places) => places === 0)) continue;
-      const key = `${next.routes.join()}|${next.allows.join()}|${next.denies.join()}`;
+      if (next.shapes.subarray(0, allows.length).every((places) => places === 0)) continue;
+      const key = `${next.routes.join()}|${next.shapes.join()}`;
       if (seen.has(key)) continue;
       seen.add(key);
       queue.push(next);
     }
   }
-  return { excess, lack };
+  return { excess, lack, looks: queue.length };
 }
 
-/** The place in a route after one more segment; in its rest, that is the end. */
-function advance(tokens: readonly Token[], place: number, symbol: PathSymbol): number {
+function pathTo(reached: Reached): readonly PathSymbol[] {
+  const path: PathSymbol[] = [];
+  for (let at: Reached | undefined = reached; at?.last !== undefined; at = at.before) path.push(at.last);
+  return path.reverse();
+}
+
+/** Whether the segment is written as a text where a path has led to. */
+function leadsElsewhere({ routeTexts, shapeTexts }: Letter, { routes, shapes }: Reached): boolean {
+  return (
+    routes.some((place, route) => place !== dead && ((routeTexts[route] as number) & (1 << place)) !== 0) ||
+    shapes.some((places, shape) => ((shapeTexts[shape] as number) & places) !== 0)
+  );
+}
+
+/** The place in a route after one more segment, which may stand at some of them; in its rest, that is the end. */
+function advance(tokens: readonly Token[], place: number, passing: number): number {
   if (place === dead) return dead;
-  const token = tokens[place];
-  if (token === undefined) return tokens.at(-1)?.kind === "rest" ? place : dead;
-  return token.kind !== "text" || spells(token, symbol) ? place + 1 : dead;
+  if (place === tokens.length) return tokens.at(-1)?.kind === "rest" ? place : dead;
+  return (passing & (1 << place)) !== 0 ? place + 1 : dead;
 }
 
 function accepts(tokens: readonly Token[], place: number): boolean {
   const token = tokens[place];
   return place === tokens.length || (token?.kind === "rest" && token.atLeast === 0);
-}
-
-/** The segments that lead to different places from here; any other first, so that what holds for most is found first. */
-function symbolsAt(
-  reached: Reached,
-  routes: readonly LabeledRoute[],
-  allows: readonly (readonly [number, Shape])[],
-  denies: readonly Shape[],
-): readonly PathSymbol[] {
-  const symbols = new Map<string, PathSymbol>([["", "other"]]);
-  function add(text: string, anyCase: boolean): void {
-    symbols.set(`=${text}`, { text, otherCase: false });
-    if (anyCase && /[a-z]/i.test(text)) symbols.set(`~${text.toLowerCase()}`, { text, otherCase: true });
-  }
-  for (const [index, { tokens }] of routes.entries()) {
-    const token = tokens[reached.routes[index] as number];
-    if (token?.kind === "text") add(token.text, token.anyCase);
-  }
-  function addSteps(shape: Shape, places: number): void {
-    for (const [index, step] of shape.entries()) {
-      if (step.kind === "text" && (places & (1 << index)) !== 0) add(step.text, step.anyCase);
-    }
-  }
-  for (const [index, [, shape]] of allows.entries()) addSteps(shape, reached.allows[index] as number);
-  for (const [index, shape] of denies.entries()) addSteps(shape, reached.denies[index] as number);
-  return [...symbols.values()];
 }

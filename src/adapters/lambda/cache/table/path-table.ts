@@ -20,6 +20,8 @@ export interface Conflict {
 const maximumRounds = 40;
 /** Places in a pattern are bits of one number. */
 const maximumSteps = 29;
+/** More looks at paths than any table needs that is small enough to be kept. */
+const maximumLooks = 5_000;
 
 /**
  * Finds the patterns for the paths of the routes of one method. Since `*` crosses slashes, an allow for `/articles/:id` takes in
@@ -34,8 +36,12 @@ export function pathTable(routes: readonly LabeledRoute[], unrouted: boolean): P
   const anyGranted = routes.find(({ granted }) => granted)?.route ?? "";
   const unfit = new Map<string, string>();
   let denies: readonly Shape[] = [];
+  let looks = 0;
   for (let round = 0; round < maximumRounds; round += 1) {
-    const { excess, lack } = examine(routes, allows, denies, unrouted);
+    const found = examine(routes, allows, denies, { unrouted, mostLooks: maximumLooks - looks });
+    if (found === undefined) break;
+    const { excess, lack } = found;
+    looks += found.looks;
     for (const { path, decider } of lack) {
       for (const shape of denies) {
         if (takesIn(shape, path)) unfit.set(shapeKey(shape), (decider as LabeledRoute).route);

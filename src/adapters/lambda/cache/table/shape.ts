@@ -34,16 +34,20 @@ export function shapeOfPath(path: readonly PathSymbol[]): Shape {
 /** Where in a shape one can be after no segment. */
 export const shapeStart = 1;
 
-/** Where one can be after one more segment; places are bits, and none means that the shape does not match. */
-export function stepOn(shape: Shape, places: number, symbol: PathSymbol): number {
-  let next = 0;
-  for (const [index, step] of shape.entries()) {
-    const passes = step.kind === "many" || spells(step, symbol);
-    if ((places & (1 << index)) !== 0 && passes) next |= 1 << (index + 1);
-    // A wildcard that has taken one segment can take the next one too.
-    if (step.kind === "many" && (places & (1 << (index + 1))) !== 0) next |= 1 << (index + 1);
-  }
-  return next;
+/** The places of the wildcards in a shape. */
+export function wildcardsIn(shape: Shape): number {
+  return placesOf(shape, ({ kind }) => kind === "many");
+}
+
+/**
+ * Where one can be after one more segment; places are bits, and none means that the shape does not match.
+ *
+ * @param passing the places in the shape at which the segment may stand.
+ * @param wildcards those of its wildcards.
+ */
+export function stepWith(places: number, passing: number, wildcards: number): number {
+  // A wildcard that has taken one segment can take the next one too.
+  return ((places & passing) << 1) | (places & (wildcards << 1));
 }
 
 /** Whether one can be at the end. */
@@ -53,10 +57,16 @@ export function isAtEnd(shape: Shape, places: number): boolean {
 
 /** Whether a shape takes in a path. */
 export function takesIn(shape: Shape, path: readonly PathSymbol[]): boolean {
-  return isAtEnd(
-    shape,
-    path.reduce((places, symbol) => stepOn(shape, places, symbol), shapeStart),
-  );
+  const wildcards = wildcardsIn(shape);
+  const end = path.reduce((places, symbol) => {
+    const passing = placesOf(shape, (step) => step.kind === "many" || spells(step, symbol));
+    return stepWith(places, passing, wildcards);
+  }, shapeStart);
+  return isAtEnd(shape, end);
+}
+
+function placesOf(shape: Shape, holds: (step: Step) => boolean): number {
+  return shape.reduce((places, step, index) => (holds(step) ? places | (1 << index) : places), 0);
 }
 
 /** Whether one shape takes in all that another does. */

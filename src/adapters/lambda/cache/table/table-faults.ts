@@ -5,13 +5,8 @@ import { arnTable } from "./arn-table.ts";
 /** The longest route of which patterns are made. */
 const maximumSegments = 24;
 
-/**
- * What of a policy cannot be written as a table of ARNs, whoever calls; nothing where all of it can.
- *
- * Each rule is tried as the only one that denies: what more is denied makes a table easier to write.
- */
-export function tableFaults(policy: Policy, grants: readonly Grant[], unrouted: boolean): readonly string[] {
-  const { document } = policy;
+/** What of the routes of a policy no pattern can say, by themselves; nothing where each can be written. */
+export function routeFaults({ document }: Policy, grants: readonly Grant[]): readonly string[] {
   const faults: string[] = [];
   if (document.strict) faults.push("the policy is strict, and no wildcard tells a trailing slash from none");
   for (const { route, segments } of grants) {
@@ -20,6 +15,17 @@ export function tableFaults(policy: Policy, grants: readonly Grant[], unrouted: 
     }
     if (segments.length > maximumSegments) faults.push(`"${route}" has more than ${maximumSegments} segments`);
   }
+  return faults;
+}
+
+/**
+ * What of a policy cannot be written as a table of ARNs, whoever calls; nothing where all of it can.
+ *
+ * Each rule is tried as the only one that denies: what more is denied makes a table easier to write.
+ */
+export function tableFaults(policy: Policy, grants: readonly Grant[], unrouted: boolean): readonly string[] {
+  const { document } = policy;
+  const faults = routeFaults(policy, grants);
   if (faults.length > 0) return faults;
   const rules = new Map(grants.map(({ route }) => [route, ruleText(policy, route)]));
   const denials = new Set([...rules.values()].filter((rule) => rule !== '"anyone"'));
