@@ -16,12 +16,24 @@ export interface LambdaFunction {
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
+/** Where the code of a function is, as Lambda is told. */
+export interface FunctionCode {
+  readonly root: string;
+  /** The file without its ending, and the name that it exports. */
+  readonly handler: string;
+}
+
 /**
- * Starts a function of lambda-handlers.mjs behind a Runtime API on loopback, and resolves when it asks for its first event.
+ * Starts a function, of lambda-handlers.mjs if nothing else is said, behind a Runtime API on loopback, and resolves when it asks
+ * for its first event.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-export async function startFunction(name: string, env: Readonly<Record<string, string>>): Promise<LambdaFunction> {
+export async function startFunction(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  { root, handler }: FunctionCode = { root: folder, handler: `lambda-handlers.${name}` },
+): Promise<LambdaFunction> {
   const waiting = new Map<string, (invocation: Invocation) => void>();
   const failed = deferred<never>();
   // Whoever waits for an answer is told; the end of a function that nobody waits for is no fault.
@@ -45,8 +57,8 @@ export async function startFunction(name: string, env: Readonly<Record<string, s
     env: {
       ...env,
       AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-      _HANDLER: `lambda-handlers.${name}`,
-      LAMBDA_TASK_ROOT: folder,
+      _HANDLER: handler,
+      LAMBDA_TASK_ROOT: root,
     },
   });
   child.once("error", failed.reject);

@@ -15,13 +15,22 @@ export const python = "/usr/bin/python3";
 export const aws = "/usr/bin/aws";
 export const openssl = "/usr/bin/openssl";
 
-/** Runs a program to its end, with nothing in its environment but what is given, and kills it after half a minute. */
+/** How a program is run. */
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Milliseconds; half a minute by default. */
+  readonly timeout?: number;
+}
+
+/** Runs a program to its end, with nothing in its environment but what is given, and kills it after its time. */
 export async function run(
   program: string,
   args: readonly string[],
-  { input = "", env = {} }: { readonly input?: string | Uint8Array; readonly env?: NodeJS.ProcessEnv } = {},
+  { input = "", env = {}, cwd = process.cwd(), timeout = 30_000 }: RunOptions = {},
 ): Promise<Finished> {
-  const child = spawn(program, args, { env: { PATH: "/usr/bin:/bin", ...env }, timeout: 30_000, stdio: "pipe" });
+  const child = spawn(program, args, { env: { PATH: "/usr/bin:/bin", ...env }, cwd, timeout, stdio: "pipe" });
   // A program that ends without reading its input is judged by its status.
   child.stdin.on("error", () => {}).end(input);
   const [status, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)]);

@@ -25,7 +25,9 @@ if (missing.length > 0) {
 }
 
 const npm = (...args) => execFileSync("npm", args, { cwd: root, stdio: "inherit" });
-npm("ci", "--prefix", "test/cognito-local", "--no-audit", "--no-fund", "--loglevel", "error");
+for (const nested of ["test/cognito-local", "examples/sam", "examples/cdk"]) {
+  npm("ci", "--prefix", nested, "--no-audit", "--no-fund", "--loglevel", "error");
+}
 npm("run", "--silent", "build");
 const { status } = spawnSync("npx", ["vitest", "run", "--project", "system", ...process.argv.slice(2)], {
   cwd: root,
