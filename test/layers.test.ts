@@ -139,6 +139,16 @@ describe("what an option takes as a value of its own", () => {
   });
 });
 
+describe("policy/define-policy.ts", () => {
+  it("loads nothing that only those need who analyze a policy", () => {
+    const analyses = ["analyze-policy.ts", "diff-policies.ts", "caller-model.ts"].map(
+      (file) => `policy/analysis/${file}`,
+    );
+    expect(analyses.filter((file) => !files.includes(file))).toEqual([]);
+    expect(analyses.filter((file) => filesLoadedBy("policy/define-policy.ts").has(file))).toEqual([]);
+  });
+});
+
 describe("the engines", () => {
   const loadedBy = (entry: string) => [...packagesLoadedBy(entry)].filter((name) => !name.startsWith("node:"));
 

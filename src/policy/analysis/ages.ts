@@ -1,4 +1,4 @@
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import { presenceHolds } from "./presence.ts";
 import type { Condition, Variable, Variables } from "./variables.ts";

@@ -3,7 +3,7 @@ import type { Policy, PolicyDocument, RouteMatch } from "../define-policy.ts";
 import type { RuleInput, Ternary } from "../evaluation.ts";
 import type { Rule } from "../rule.ts";
 import { type BoundRule, isOpaque, opaqueKey } from "./bound-rule.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import { unlessTooComplex } from "./decision-diagram.ts";
 import { describeCaller, describeRequest } from "./describe-witness.ts";
 import { evaluateLeaves, type LeafValue, leafValues } from "./leaf-values.ts";

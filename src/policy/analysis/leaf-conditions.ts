@@ -4,7 +4,7 @@ import type { Literal, OneOrMore, Operand, Rule, StepUpNeeds } from "../rule.ts"
 import { addresses } from "./addresses.ts";
 import { ages } from "./ages.ts";
 import { type BoundRule, leavesOf, opaqueKey, ruleEntry } from "./bound-rule.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import { memberships } from "./memberships.ts";
 import { opaqueLeaves } from "./opaque-leaves.ts";

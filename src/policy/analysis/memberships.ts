@@ -1,4 +1,4 @@
-import type { CallerProfile, GroupsKnown } from "./caller-model.ts";
+import type { CallerProfile, GroupsKnown } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import type { Condition, Variable, Variables } from "./variables.ts";
 

@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { anyCallers } from "./any-callers.ts";
 import type { BoundRule } from "./bound-rule.ts";
-import { anyCallers } from "./caller-model.ts";
 import { unlessTooComplex } from "./decision-diagram.ts";
 import { isPlainlyPassable } from "./plainly-passable.ts";
 import { createWorld } from "./world.ts";

@@ -1,5 +1,5 @@
 import type { Operand } from "../rule.ts";
-import type { CallerProfile, Presence } from "./caller-model.ts";
+import type { CallerProfile, Presence } from "./caller-profile.ts";
 
 /** Where the value of an operand comes from, and which values it can have. */
 export interface OperandSource {

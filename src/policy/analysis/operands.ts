@@ -1,7 +1,7 @@
 import type { Ternary } from "../evaluation.ts";
 import { couldMergeInto } from "../query-value.ts";
 import type { Literal } from "../rule.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import type { OperandSource } from "./operand-source.ts";
 import { presenceHolds } from "./presence.ts";

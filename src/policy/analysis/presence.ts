@@ -1,4 +1,4 @@
-import type { CallerProfile, Presence } from "./caller-model.ts";
+import type { CallerProfile, Presence } from "./caller-profile.ts";
 import type { Diagram } from "./decision-diagram.ts";
 import type { Variable, Variables } from "./variables.ts";
 

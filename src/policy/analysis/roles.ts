@@ -1,6 +1,6 @@
 import { parseRoleName, type RolePattern } from "../../arn.ts";
 import { matchesRole } from "../role-pattern.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import { presenceHolds } from "./presence.ts";
 import { tellingNames } from "./role-names.ts";

@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { type BoundRule, isOpaque, leavesOf } from "./bound-rule.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import { type Diagram, unlessTooComplex } from "./decision-diagram.ts";
 import { type RedundantPart, redundantParts } from "./redundant-parts.ts";
 import { type AlwaysAnswer, comesWith, type PassAnswer, whetherAllPass, whetherAnyPasses } from "./rule-answers.ts";

@@ -1,4 +1,4 @@
-import type { CallerProfile, CredentialStyle } from "./caller-model.ts";
+import type { CallerProfile, CredentialStyle } from "./caller-profile.ts";
 import type { Diagram } from "./decision-diagram.ts";
 import type { WitnessFacts } from "./witness-facts.ts";
 import type { World } from "./world.ts";

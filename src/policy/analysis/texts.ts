@@ -1,4 +1,4 @@
-import type { CallerProfile, Presence } from "./caller-model.ts";
+import type { CallerProfile, Presence } from "./caller-profile.ts";
 import type { Choice, Diagram } from "./decision-diagram.ts";
 import { presenceHolds } from "./presence.ts";
 import type { Condition, Variable, Variables } from "./variables.ts";

@@ -1,6 +1,6 @@
 import type { RolePattern } from "../../arn.ts";
 import type { Ternary } from "../evaluation.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Membership } from "./memberships.ts";
 import type { OperandSource } from "./operand-source.ts";
 import type { Held } from "./operands.ts";

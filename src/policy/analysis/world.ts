@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { type BoundRule, ruleEntry } from "./bound-rule.ts";
-import type { CallerProfile } from "./caller-model.ts";
+import type { CallerProfile } from "./caller-profile.ts";
 import type { Diagram } from "./decision-diagram.ts";
 import { leafConditions } from "./leaf-conditions.ts";
 import { type Condition, createVariables, type Variable } from "./variables.ts";

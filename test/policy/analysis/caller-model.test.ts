@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anyCallers, type CallerProfile, callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import { anyCallers } from "../../../src/policy/analysis/any-callers.ts";
+import { callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import type { CallerProfile } from "../../../src/policy/analysis/caller-profile.ts";
 import { anonymous, createPrincipal, type Principal } from "../../../src/principal.ts";
 import { type AuthRequest, RequestHeaders } from "../../../src/request.ts";
 import { broker } from "../../../src/sessions/broker.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { CallerProfile, Presence } from "../../../src/policy/analysis/caller-model.ts";
+import type { CallerProfile, Presence } from "../../../src/policy/analysis/caller-profile.ts";
 import type { RuleInput } from "../../../src/policy/evaluation.ts";
 import type { Literal, Operand, Rule, StepUpNeeds } from "../../../src/policy/rule.ts";
 import { closedGroups, createPrincipal, openGroups, type Principal } from "../../../src/principal.ts";

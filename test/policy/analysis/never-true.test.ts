@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cognitoAcrLevels } from "../../../src/policy/acr-levels.ts";
-import { anyCallers } from "../../../src/policy/analysis/caller-model.ts";
+import { anyCallers } from "../../../src/policy/analysis/any-callers.ts";
 import { excludingParts, isNeverTrue, loadReserve } from "../../../src/policy/analysis/never-true.ts";
 import { partsOfPattern } from "../../../src/policy/analysis/path-parts.ts";
 import { isPlainlyPassable } from "../../../src/policy/analysis/plainly-passable.ts";

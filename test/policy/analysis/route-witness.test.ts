@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type CallerProfile, callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import { callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import type { CallerProfile } from "../../../src/policy/analysis/caller-profile.ts";
 import { partsOfPattern } from "../../../src/policy/analysis/path-parts.ts";
 import { routeWitness } from "../../../src/policy/analysis/route-witness.ts";
 import type { WitnessFacts } from "../../../src/policy/analysis/witness-facts.ts";

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cognitoAcrLevels } from "../../../src/policy/acr-levels.ts";
+import { anyCallers } from "../../../src/policy/analysis/any-callers.ts";
 import { type BoundRule, opaqueKey } from "../../../src/policy/analysis/bound-rule.ts";
-import { anyCallers, type CallerProfile, callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import { callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
+import type { CallerProfile } from "../../../src/policy/analysis/caller-profile.ts";
 import { partsOfPattern } from "../../../src/policy/analysis/path-parts.ts";
 import type { WitnessFacts } from "../../../src/policy/analysis/witness-facts.ts";
 import { presentOperands, witnessInput } from "../../../src/policy/analysis/witness-input.ts";
