@@ -12,7 +12,7 @@ import { refuseWildcards } from "./event-target.ts";
 import { httpPathV1, httpRequestV1 } from "./http-event-v1.ts";
 import { parseStageArn } from "./method-arn.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
-import type { Question } from "./question.ts";
+import type { Question, QuestionSettings } from "./question.ts";
 import { restHeaders } from "./rest-event.ts";
 
 /**
@@ -41,26 +41,30 @@ export interface HttpAuthorizerEventV1 {
 }
 
 /** Reads the question of an HTTP API with payload format 1.0; the gateway answers 403 where the policy denies. */
-export function readHttpPolicyV1(event: unknown): Question<PolicyAnswer> {
+export function readHttpPolicyV1(
+  event: unknown,
+  { basePath = "" }: Partial<QuestionSettings> = {},
+): Question<PolicyAnswer> {
   const fields = eventFields(event);
   if (field(fields, "version") !== "1.0") throw foreignEvent("the payload format of the event is not 1.0");
   if (field(fields, "type") !== "REQUEST") throw foreignEvent("the type of the event is not REQUEST");
   const arn = requireText(fields, "methodArn");
-  const asked = { method: requireMethod(fields, "httpMethod"), path: httpPathV1(fields) };
-  if (parseStageArn(arn)?.method !== asked.method) throw foreignEvent("the methodArn is none of this method");
+  const method = requireMethod(fields, "httpMethod");
+  const stagePath = httpPathV1(fields);
+  if (parseStageArn(arn)?.method !== method) throw foreignEvent("the methodArn is none of this method");
   return {
     toRequest() {
-      refuseWildcards(asked.path);
+      refuseWildcards(stagePath);
       requireExactArn(arn);
-      return httpRequestV1(fields);
+      return httpRequestV1(fields, basePath);
     },
-    toCredentials: () => ({ method: asked.method, target: "/", wire: false, headers: restHeaders(fields) }),
+    toCredentials: () => ({ method, target: "/", wire: false, headers: restHeaders(fields) }),
     keyValues() {
       const context = requireFields(fields, "requestContext");
       const paths = [requireText(fields, "path"), field(context, "path")].filter((path) => typeof path === "string");
-      return { values: field(fields, "identitySource"), method: asked.method, paths };
+      return { values: field(fields, "identitySource"), method, paths };
     },
-    asked: () => ({ arn, ...asked }),
+    asked: () => ({ arn, method, path: httpPathV1(fields, basePath) }),
     allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => denyPolicy(arn, error, principal),
   };

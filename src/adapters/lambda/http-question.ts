@@ -53,9 +53,9 @@ export function httpQuestion(event: unknown): EventFields {
  *
  * @throws AuthError `configuration_error`, `target_not_canonical`
  */
-export function httpQuestionRequest(fields: EventFields): AuthRequest {
+export function httpQuestionRequest(fields: EventFields, basePath = ""): AuthRequest {
   refuseWildcards(httpPath(fields));
-  return httpRequest(fields);
+  return httpRequest(fields, basePath);
 }
 
 /** Makes the request by which the caller is known, whatever he asks for. */
@@ -63,9 +63,9 @@ export function httpCredentials(fields: EventFields): AuthRequest {
   return { method: methodOf(fields), target: "/", wire: false, headers: httpHeaders(fields) };
 }
 
-/** The method and the path within the stage that are asked for. */
-export function httpAsked(fields: EventFields): { readonly method: string; readonly path: string } {
-  return { method: methodOf(fields), path: httpPath(fields) };
+/** The method and the path that are asked for. */
+export function httpAsked(fields: EventFields, basePath: string): { readonly method: string; readonly path: string } {
+  return { method: methodOf(fields), path: httpPath(fields, basePath) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type AuthorizerContext, refusalContext } from "./authorizer-context.ts";
 import { httpCredentials, httpKeyValues, httpQuestion, httpQuestionRequest } from "./http-question.ts";
-import type { Question } from "./question.ts";
+import type { Question, QuestionSettings } from "./question.ts";
 
 /**
  * The simple answer of an authorizer of an HTTP API, with payload format 2.0 and simple responses enabled.
@@ -13,10 +13,13 @@ export interface SimpleAnswer {
 }
 
 /** Reads the question of an HTTP API that expects a yes or no; the gateway answers 403 to every no. */
-export function readHttpSimple(event: unknown): Question<SimpleAnswer> {
+export function readHttpSimple(
+  event: unknown,
+  { basePath = "" }: Partial<QuestionSettings> = {},
+): Question<SimpleAnswer> {
   const fields = httpQuestion(event);
   return {
-    toRequest: () => httpQuestionRequest(fields),
+    toRequest: () => httpQuestionRequest(fields, basePath),
     toCredentials: () => httpCredentials(fields),
     keyValues: () => httpKeyValues(fields),
     // A yes says to nothing in particular.

@@ -2,6 +2,7 @@ import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
 import { toAuthError } from "../../errors.ts";
 import { authorizerContext } from "./authorizer-context.ts";
+import { readBasePath } from "./base-path.ts";
 import type { GatewayCache } from "./cache/gateway-cache.ts";
 import { readHttpPolicy } from "./http-policy.ts";
 import { readHttpPolicyV1 } from "./http-policy-v1.ts";
@@ -22,6 +23,12 @@ export interface LambdaAuthorizerOptions<Format extends LambdaAuthorizerFormat> 
    * Else what {@link exactCache}, {@link tableCache} or {@link coarseCache} returns.
    */
   readonly cache: "off" | GatewayCache<NoInfer<Format>>;
+  /**
+   * What the path begins with ahead of the routes of the policy, such as `/v1`: the base path of a custom domain, and the stage where
+   * its mapping names none. Nothing by default. With it a path that does not begin so is refused. For `rest-token` there is none:
+   * what it judges is the path in the ARN, which is within both.
+   */
+  readonly basePath?: string;
 }
 
 /** A handler for a gateway's authorizer function. */
@@ -44,10 +51,9 @@ const readers: { readonly [F in LambdaAuthorizerFormat]: QuestionReader<LambdaAu
  * or bad, else 403. HTTP APIs: 403. Whatever is our own fault - keys that cannot be fetched, a store that is down, an event of
  * another format - is thrown as an {@link AuthError} with its code, and the gateway answers 500.
  *
- * Gateways decode paths, and do not all do so. A path with `%`, or with `*`, `?` or `$`, or whose parameters say that the
- * gateway routed another path, is refused before the policy is asked (`onDecision` does not see it), and signed requests need
- * paths of unreserved characters. An HTTP API joins the occurrences of
- * a header with commas, so there a rule over a header sees one value.
+ * Gateways decode paths, and do not all do so. A path with `%`, or with `*`, `?` or `$`, or that is not the one of the gateway's
+ * route, is refused before the policy is asked (`onDecision` does not see it), and signed requests need paths of unreserved
+ * characters. An HTTP API joins the occurrences of a header with commas, so there a rule over a header sees one value.
  *
  * An authorizer has no body at hand. The function behind must call `principalOf` or stand in `guardHandler`, or a signed request
  * can carry another body than the one that was signed.
@@ -81,11 +87,13 @@ export function lambdaAuthorizer<Format extends LambdaAuthorizerFormat>(
 ): LambdaAuthorizerHandler<Format> {
   requireAuthorizerWithPolicy(authorizer);
   const { format, cache } = readOptions(options);
+  const { verifiers } = authorizer;
+  const settings = { verifiers, basePath: readBasePath("lambdaAuthorizer", options.basePath) };
   const read = readers[format];
   const judge = cache === "off" ? requestJudge(authorizer) : cache.judgeFor(authorizer, format);
 
   return async function lambdaAuthorizerHandler(event) {
-    const question = read(event, authorizer.verifiers);
+    const question = read(event, settings);
     const outcome = await judge(question);
     if ("answer" in outcome) return outcome.answer;
     if (outcome.error.status >= 500) throw outcome.error;
@@ -128,12 +136,16 @@ function readOptions<Format extends LambdaAuthorizerFormat>(
   const { format, cache } = options ?? {};
   // Ahead of the options that a mode takes and that are unknown here.
   if (typeof cache === "string" && cache !== "off") throw noCache(cache);
-  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache"]);
+  refuseUnknownOptions("lambdaAuthorizer", options, ["format", "cache", "basePath"]);
   if (!Object.hasOwn(readers, format)) {
     const names = Object.keys(readers).join(", ");
     throw new ConfigurationError("invalid_option", "lambdaAuthorizer.format", `must be one of ${names}`);
   }
   if (cache !== "off" && typeof cache?.judgeFor !== "function") throw noCache(cache);
+  if (format === "rest-token" && "basePath" in options) {
+    const advice = "leave it out: the path in the ARN of a TOKEN event is within the base path";
+    throw new ConfigurationError("invalid_option", "lambdaAuthorizer.basePath", advice);
+  }
   return options;
 }
 

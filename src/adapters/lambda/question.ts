@@ -30,7 +30,7 @@ export interface Question<Answer> {
    * What is asked about, for answers that name it.
    *
    * @returns undefined where an answer is a yes or no.
-   * @throws AuthError `configuration_error`
+   * @throws AuthError `configuration_error`, `target_not_canonical`
    */
   asked(): Asked | undefined;
   /**
@@ -52,7 +52,7 @@ export interface Question<Answer> {
 export interface Asked {
   readonly arn: string;
   readonly method: string;
-  /** Within the stage. */
+  /** Within the stage and the base path. */
   readonly path: string;
 }
 
@@ -65,9 +65,16 @@ export interface KeyValues {
   readonly paths: readonly string[];
 }
 
+/** What counts beside the event. */
+export interface QuestionSettings {
+  readonly verifiers: readonly Verifier[];
+  /** What the path in the event begins with ahead of the routes of the policy. */
+  readonly basePath: string;
+}
+
 /**
  * Reads the events of one format.
  *
  * @throws AuthError `configuration_error` where the event is not of the format.
  */
-export type QuestionReader<Answer> = (event: unknown, verifiers: readonly Verifier[]) => Question<Answer>;
+export type QuestionReader<Answer> = (event: unknown, settings: QuestionSettings) => Question<Answer>;

@@ -1,8 +1,9 @@
+import { withinBasePath } from "./base-path.ts";
 import { eventFields, field, foreignEvent, requireText, type TextLists, type Texts } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
-import type { Question } from "./question.ts";
+import type { Question, QuestionSettings } from "./question.ts";
 import { restHeaders, restRequest } from "./rest-event.ts";
 
 /**
@@ -16,7 +17,7 @@ export interface RestRequestEvent {
   readonly httpMethod: string;
   /** The route that matched, such as `/articles/{id}`. */
   readonly resource?: string;
-  /** Within the stage; behind a custom domain it begins with the base path. */
+  /** Within the stage; behind a custom domain it begins with the base path, and with the stage where the mapping names none. */
   readonly path: string;
   readonly headers: Texts | null;
   readonly multiValueHeaders?: TextLists | null;
@@ -27,7 +28,10 @@ export interface RestRequestEvent {
 }
 
 /** Reads a REQUEST event of a REST API. It has no body, so the body of a signed request is left to the function behind. */
-export function readRestRequest(event: unknown): Question<PolicyAnswer> {
+export function readRestRequest(
+  event: unknown,
+  { basePath = "" }: Partial<QuestionSettings> = {},
+): Question<PolicyAnswer> {
   const fields = eventFields(event);
   if (field(fields, "type") !== "REQUEST") throw foreignEvent("the type of the event is not REQUEST");
   const arn = requireText(fields, "methodArn");
@@ -39,12 +43,12 @@ export function readRestRequest(event: unknown): Question<PolicyAnswer> {
     toRequest() {
       refuseWildcards(path);
       requireExactArn(arn);
-      return restRequest(fields);
+      return restRequest(fields, basePath);
     },
     toCredentials: () => ({ method: method.method, target: "/", wire: false, headers: restHeaders(fields) }),
     // The event does not tell what the gateway's key is.
     keyValues: () => undefined,
-    asked: () => ({ arn, method: method.method, path }),
+    asked: () => ({ arn, method: method.method, path: withinBasePath(path, basePath) }),
     allow: (principal, context, statements) => allowPolicy(arn, principal, context, statements),
     refuse: (error, principal) => refuseRest(arn, error, principal),
   };

@@ -5,7 +5,7 @@ import { eventFields, field, foreignEvent, requireText } from "./event-fields.ts
 import { rebuildTarget, refuseWildcards } from "./event-target.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
-import type { Question } from "./question.ts";
+import type { Question, QuestionSettings } from "./question.ts";
 
 /**
  * What a REST API sends to a TOKEN authorizer. Its token source must be the `Authorization` header.
@@ -23,7 +23,10 @@ export interface RestTokenEvent {
 }
 
 /** Reads a TOKEN event: method and path stand in the ARN, and the token is the only header. */
-export function readRestToken(event: unknown, verifiers: readonly Verifier[]): Question<PolicyAnswer> {
+export function readRestToken(
+  event: unknown,
+  { verifiers }: Pick<QuestionSettings, "verifiers">,
+): Question<PolicyAnswer> {
   const fields = eventFields(event);
   if (field(fields, "type") !== "TOKEN") throw foreignEvent("the type of the event is not TOKEN");
   const arn = requireText(fields, "methodArn");

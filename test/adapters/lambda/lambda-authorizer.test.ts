@@ -4,7 +4,9 @@ import { lambdaAuthorizer } from "../../../src/adapters/lambda/lambda-authorizer
 import type { LambdaAuthorizerFormat } from "../../../src/adapters/lambda/lambda-authorizer-format.ts";
 import { ConfigurationError } from "../../../src/configuration.ts";
 import type { AuthErrorCode } from "../../../src/errors.ts";
-import { type EventFacts, httpAuthorizerEvent, restRequestEvent, restTokenEvent } from "./events.ts";
+import { definePolicy } from "../../../src/policy/define-policy.ts";
+import { restRequestBasePath } from "../../fixtures/rest-request.ts";
+import { type EventFacts, httpAuthorizerEvent, methodArn, restRequestEvent, restTokenEvent } from "./events.ts";
 import { byName, gate, gateWithoutPolicy } from "./gate.ts";
 
 interface Row {
@@ -242,6 +244,8 @@ describe("the construction", () => {
     [gate(), { format: "rest-token", cache: "table", cacheTtl: 300 }, "lambdaAuthorizer.cache"],
     [gate(), { format: "rest-token", cache: "off", cacheTtl: 300 }, "lambdaAuthorizer.cacheTtl"],
     [gate(), { Format: "rest-token", cache: "off" }, "lambdaAuthorizer.Format"],
+    [gate(), { format: "rest-request", cache: "off", basePath: "v1/" }, "lambdaAuthorizer.basePath"],
+    [gate(), { format: "rest-token", cache: "off", basePath: "/v1" }, "lambdaAuthorizer.basePath"],
   ])("with %j and %j names %s", (authorizer, options, option) => {
     const construct = () => lambdaAuthorizer(authorizer as never, options as never);
     expect(construct).toThrow(ConfigurationError);
@@ -263,5 +267,68 @@ describe("the construction", () => {
     await handler(restRequestEvent());
     await handler(restRequestEvent({ path: "/secrets" }));
     expect(codes).toEqual(["allowed", "no_route"]);
+  });
+});
+
+describe("behind a custom domain with a base path", () => {
+  const authorization = { authorization: "Bearer reader" };
+  const rest = (path: string) => ({
+    ...restRequestBasePath,
+    ...{ headers: authorization, multiValueHeaders: null, pathParameters: { id: "a b" } },
+    path,
+    methodArn: methodArn("GET", "/articles/a b"),
+  });
+  const http = (path: string) => ({
+    ...httpAuthorizerEvent({ path, headers: authorization }),
+    routeArn: methodArn("GET", "/articles/a b", "$default"),
+    routeKey: "GET /articles/{id}",
+    pathParameters: { id: "a b" },
+    identitySource: ["Bearer reader"],
+  });
+  const httpV1 = (path: string) => ({
+    ...rest(path),
+    version: "1.0",
+    methodArn: methodArn("GET", "/articles/a b", "$default"),
+    identitySource: "Bearer reader",
+    requestContext: { ...restRequestBasePath.requestContext, stage: "$default" },
+  });
+  const allowed = async (format: LambdaAuthorizerFormat, event: object, more: object = {}) => {
+    const handler = lambdaAuthorizer(gate(), { format: format as "http-policy", cache: "off", ...more });
+    return /"Allow"|"isAuthorized":true/.test(JSON.stringify(await handler(event as never)));
+  };
+
+  it.each<[LambdaAuthorizerFormat, (path: string) => object]>([
+    ["rest-request", rest],
+    ["http-simple", http],
+    ["http-policy", http],
+    ["http-policy-1.0", httpV1],
+  ])("judges %s by the routes of the API, by that one name", async (format, eventAt) => {
+    const named = { basePath: "/v1" };
+    expect(await allowed(format, eventAt("/v1/articles/a b"), named)).toBe(true);
+    expect(await allowed(format, eventAt("/articles/a b"))).toBe(true);
+    expect(await allowed(format, eventAt("/v1/articles/a b"))).toBe(false);
+    expect(await allowed(format, eventAt("/articles/a b"), named)).toBe(false);
+    expect(await allowed(format, eventAt("/v1/v1/articles/a b"), named)).toBe(false);
+    expect(await allowed(format, eventAt("/v2/articles/a b"), named)).toBe(false);
+    expect(await allowed(format, eventAt("/v1/articles/other"), named)).toBe(false);
+  });
+
+  it.each<[LambdaAuthorizerFormat, (path: string) => object, string]>([
+    ["rest-request", rest, "method.request.header.Authorization"],
+    ["http-policy", http, "$request.header.Authorization"],
+    ["http-policy-1.0", httpV1, "$request.header.Authorization"],
+  ])("writes a table for %s where it is named", async (format, eventAt, source) => {
+    const policy = definePolicy({ routes: { "GET /articles/:id": "authenticated" } });
+    const cache = tableCache({ cacheTtl: 300, identitySource: [source] } as never);
+    const options = { format: format as "http-policy", cache: cache as never, basePath: "/v1" };
+    const handler = lambdaAuthorizer(gate({ policy }), options);
+    expect(await handler(eventAt("/v1/articles/a b") as never)).toMatchObject({
+      policyDocument: { Statement: [{ Effect: "Allow" }, { Effect: "Deny" }] },
+    });
+    const refused = await handler(eventAt("/articles/7") as never);
+    expect(refused).toMatchObject({
+      policyDocument: { Statement: [{ Effect: "Deny" }] },
+      context: { code: "target_not_canonical" },
+    });
   });
 });

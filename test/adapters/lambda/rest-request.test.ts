@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readRestRequest } from "../../../src/adapters/lambda/rest-request.ts";
+import { restRequestBasePath } from "../../fixtures/rest-request.ts";
 import { consoleTestEvent, httpAuthorizerEvent, methodArn, restRequestEvent } from "./events.ts";
 
 describe("readRestRequest", () => {
@@ -26,9 +27,13 @@ describe("readRestRequest", () => {
     expect(request.body).toBeUndefined();
   });
 
-  it("judges the base path of a custom domain as part of the path", () => {
-    const event = { ...restRequestEvent({ path: "/shop/articles" }), methodArn: methodArn("GET", "/articles") };
-    expect(readRestRequest(event).toRequest().target).toBe("/shop/articles");
+  it("takes the base path of a custom domain off the path where it is named, and refuses it otherwise", () => {
+    const event = { ...restRequestBasePath, path: "/shop/articles/7" };
+    expect(readRestRequest(event, { basePath: "/shop" }).toRequest().target).toBe("/articles/7?tag=sports&tag=news");
+    expect(readRestRequest(event, { basePath: "/shop" }).asked()).toMatchObject({ path: "/articles/7" });
+    for (const question of [readRestRequest(event), readRestRequest(event, { basePath: "/v1" })]) {
+      expect(() => question.toRequest()).toThrow(expect.objectContaining({ code: "target_not_canonical" }));
+    }
   });
 
   it.each([

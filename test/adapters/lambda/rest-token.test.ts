@@ -13,7 +13,9 @@ const bearer: Verifier = { scheme: "Bearer", detects: () => false, verify: proof
 
 describe("readRestToken", () => {
   it("takes method and path from the ARN, and the token for the only header", () => {
-    const request = readRestToken(restTokenEvent({ method: "POST", path: "/a b/c" }), [bearer]).toRequest();
+    const request = readRestToken(restTokenEvent({ method: "POST", path: "/a b/c" }), {
+      verifiers: [bearer],
+    }).toRequest();
     expect(request).toMatchObject({ method: "POST", target: "/a%20b/c", wire: false });
     expect(Object.keys(request)).not.toContain("body");
     expect([...request.headers.names()]).toEqual(["authorization"]);
@@ -29,13 +31,14 @@ describe("readRestToken", () => {
     "Poolgate-Request eyJ2IjoxfQ",
     "poolgate-request\teyJ2IjoxfQ",
   ])("refuses %j with 401, since a token cannot be checked for a signature", (token) => {
-    const question = readRestToken(restTokenEvent({ token }), [bearer, proof]);
+    const question = readRestToken(restTokenEvent({ token }), { verifiers: [bearer, proof] });
     expect(() => question.toRequest()).toThrow(expect.objectContaining({ code: "unsupported_scheme", status: 401 }));
   });
 
   it("tells a signature from a verifier that reads more of a request than one header", () => {
     const cookies: Verifier = { ...bearer, perRequest: true };
-    const reasonOf = (token: string) => () => readRestToken(restTokenEvent({ token }), [cookies]).toRequest();
+    const reasonOf = (token: string) => () =>
+      readRestToken(restTokenEvent({ token }), { verifiers: [cookies] }).toRequest();
     expect(reasonOf("AWS4-HMAC-SHA256 Credential=x")).toThrow(
       "(a TOKEN authorizer sees too little of a request to verify a signature; make it a REQUEST authorizer)",
     );
@@ -45,15 +48,17 @@ describe("readRestToken", () => {
   });
 
   it.each(["/files/*", "/files/a?b", "/files/$a", "/files/a%20b"])("makes no request of the path %s", (path) => {
-    expect(() => readRestToken(restTokenEvent({ path }), [bearer]).toRequest()).toThrow(
+    expect(() => readRestToken(restTokenEvent({ path }), { verifiers: [bearer] }).toRequest()).toThrow(
       expect.objectContaining({ code: "target_not_canonical" }),
     );
   });
 
   it("leaves a scheme that is no signature to the verifiers", () => {
-    expect(readRestToken(restTokenEvent({ token: "Poolgate-Request x" }), [bearer]).toRequest().wire).toBe(false);
     expect(
-      readRestToken(restTokenEvent({ token: "" }), [proof])
+      readRestToken(restTokenEvent({ token: "Poolgate-Request x" }), { verifiers: [bearer] }).toRequest().wire,
+    ).toBe(false);
+    expect(
+      readRestToken(restTokenEvent({ token: "" }), { verifiers: [proof] })
         .toRequest()
         .headers.get("authorization"),
     ).toBe("");
@@ -75,7 +80,7 @@ describe("readRestToken", () => {
     { ...restTokenEvent(), methodArn: "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/*/GET/articles" },
     Object.create(restTokenEvent()) as object,
   ])("refuses %j as an event of another format, which is no fault of the caller", (event) => {
-    expect(() => readRestToken(event, [bearer])).toThrow(
+    expect(() => readRestToken(event, { verifiers: [bearer] })).toThrow(
       expect.objectContaining({ code: "configuration_error", status: 500 }),
     );
   });
