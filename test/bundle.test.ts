@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import type { Metafile } from "esbuild";
 import { startPools } from "poolgate/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { httpAuthorizerEvent } from "./adapters/lambda/events.ts";
 import { sourceRoot } from "./imports.ts";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "poolgate-bundle-"));
 const pools = await startPools();
 afterAll(async () => {
@@ -38,34 +40,34 @@ await authorizer.ready();
 export const handler = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "off" });
 `;
 
-/** Bundles the source with the flags of docs/cold-start.md, from src and not from dist. */
-async function bundle() {
-  const outfile = join(folder, "authorizer.mjs");
-  const { metafile } = await build({
-    stdin: { contents: source, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    alias: {
-      poolgate: join(sourceRoot, "index.ts"),
-      "poolgate/lambda": join(sourceRoot, "adapters", "lambda", "index.ts"),
-    },
-    metafile: true,
-    logLevel: "warning",
-  });
-  const [output] = Object.values(metafile.outputs);
+/** The flags of the command in docs/cold-start.md, without the names of its files. */
+function documentedFlags(): readonly string[] {
+  const page = readFileSync(join(root, "docs", "cold-start.md"), "utf8");
+  const flags = /^esbuild src\/authorizer\.ts (--.+) --outfile=build\/index\.mjs$/m.exec(page)?.[1];
+  if (flags === undefined) throw new Error("docs/cold-start.md has no command");
+  return flags.split(" ");
+}
+
+/** Bundles the source as docs/cold-start.md says, from src and not from dist. */
+function bundle() {
+  const [entry, outfile, meta] = [join(folder, "authorizer.ts"), join(folder, "index.mjs"), join(folder, "meta.json")];
+  writeFileSync(entry, source);
+  execFileSync(join(root, "node_modules", ".bin", "esbuild"), [
+    ...[entry, ...documentedFlags(), `--outfile=${outfile}`, `--metafile=${meta}`, "--log-level=warning"],
+    `--alias:poolgate=${join(sourceRoot, "index.ts")}`,
+    `--alias:poolgate/lambda=${join(sourceRoot, "adapters", "lambda", "index.ts")}`,
+  ]);
+  const { outputs } = JSON.parse(readFileSync(meta, "utf8")) as Metafile;
+  const [output] = Object.values(outputs);
   if (output === undefined) throw new Error("esbuild made no file");
   const packages = Object.keys(output.inputs).map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
   return { outfile, bytes: output.bytes, imports: output.imports, packages: new Set(packages) };
 }
 
 describe("a bundled authorizer with tokens and a policy", () => {
-  let bundled: Awaited<ReturnType<typeof bundle>>;
-  beforeAll(async () => {
-    bundled = await bundle();
+  let bundled: ReturnType<typeof bundle>;
+  beforeAll(() => {
+    bundled = bundle();
   });
 
   it("has at most 150 KB", () => {

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 const built = (path) => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
 
 /**
- * Bundles a module into one file as for Lambda, `poolgate` being what `npm run build` made.
+ * Bundles a module into one file with the flags of docs/cold-start.md, for the oldest Node, `poolgate` being what `npm run build` made.
  *
  * @returns {Promise<number>} its bytes.
  */
