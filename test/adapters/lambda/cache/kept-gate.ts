@@ -14,7 +14,7 @@ import type { Verifier } from "../../../../src/verifier.ts";
 import { createGateway, type ModeledFormat } from "../gateway-cache.ts";
 
 export const now = Date.UTC(2026, 0, 1);
-export const clock = () => now;
+const clock = () => now;
 export const policyFormats: readonly ModeledFormat[] = ["rest-token", "rest-request", "http-policy", "http-policy-1.0"];
 
 /** The functions that make the modes, for options that a test makes up. */
