@@ -1,40 +1,22 @@
-import {
-  eventFields,
-  field,
-  foreignEvent,
-  requireFields,
-  requireMethod,
-  requireText,
-  type TextLists,
-  type Texts,
-} from "./event-fields.ts";
+import { eventFields, field, foreignEvent, requireFields, requireMethod, requireText } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
 import { httpPathV1, httpRequestV1 } from "./http-event-v1.ts";
 import { parseStageArn } from "./method-arn.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer, requireExactArn } from "./policy-answer.ts";
 import type { Question, QuestionSettings } from "./question.ts";
 import { restHeaders } from "./rest-event.ts";
+import type { RestShape } from "./rest-shape.ts";
 
 /**
  * What an HTTP API sends to an authorizer with payload format 1.0, as far as it is read: the shape of REST APIs, with a version.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export interface HttpAuthorizerEventV1 {
+export interface HttpAuthorizerEventV1 extends RestShape {
   /** `1.0`; the official types leave it out. */
   readonly version?: string;
   readonly type: "REQUEST";
   readonly methodArn: string;
-  readonly httpMethod: string;
-  /** The route that matched, such as `/articles/{id}`. */
-  readonly resource?: string;
-  /** Begins with the stage, unless that is `$default`. */
-  readonly path: string;
-  readonly headers: Texts | null;
-  readonly multiValueHeaders?: TextLists | null;
-  readonly queryStringParameters: Texts | null;
-  readonly multiValueQueryStringParameters?: TextLists | null;
-  readonly pathParameters?: Texts | null;
   /** The values of the identity sources, joined with commas; missing where the authorizer has none. */
   readonly identitySource?: string | null;
   readonly requestContext: { readonly stage: string; readonly identity: { readonly sourceIp: string } };

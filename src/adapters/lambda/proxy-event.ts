@@ -1,20 +1,13 @@
 import type { AuthRequest, GatewayIdentity } from "../../request.ts";
 import { eventBody } from "./event-body.ts";
-import {
-  type EventFields,
-  eventFields,
-  field,
-  foreignEvent,
-  requireFields,
-  type TextLists,
-  type Texts,
-} from "./event-fields.ts";
+import { type EventFields, eventFields, field, foreignEvent, requireFields, type Texts } from "./event-fields.ts";
 import { gatewayIdentity } from "./gateway-identity.ts";
 import { type HttpRequestContext, httpRequest } from "./http-event.ts";
 import { httpRequestV1 } from "./http-event-v1.ts";
 import { type LatticeEvent, latticeRequest } from "./lattice-event.ts";
 import { type ForwardedFor, type LoadBalancerEvent, loadBalancerRequest } from "./load-balancer-event.ts";
 import { restRequest } from "./rest-event.ts";
+import type { RestShape } from "./rest-shape.ts";
 
 /**
  * What a REST API, or an HTTP API in payload format 1.0, sends to a function behind it, as far as it is read.
@@ -22,22 +15,9 @@ import { restRequest } from "./rest-event.ts";
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html and
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export interface RestProxyEvent {
+export interface RestProxyEvent extends RestShape {
   /** `1.0` behind an HTTP API; the official types leave it out. */
   readonly version?: string;
-  readonly httpMethod: string;
-  /** The route that matched, such as `/articles/{id}`. */
-  readonly resource?: string;
-  /**
-   * Within the stage; behind a custom domain it begins with the base path, and with the stage where the mapping names none. Behind
-   * an HTTP API it begins with the stage, unless that is `$default`.
-   */
-  readonly path: string;
-  readonly headers: Texts | null;
-  readonly multiValueHeaders?: TextLists | null;
-  readonly queryStringParameters: Texts | null;
-  readonly multiValueQueryStringParameters?: TextLists | null;
-  readonly pathParameters?: Texts | null;
   readonly requestContext: object;
   readonly body: string | null;
   readonly isBase64Encoded: boolean;

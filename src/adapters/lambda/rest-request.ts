@@ -1,29 +1,20 @@
 import { withinBasePath } from "./base-path.ts";
-import { eventFields, field, foreignEvent, requireText, type TextLists, type Texts } from "./event-fields.ts";
+import { eventFields, field, foreignEvent, requireText } from "./event-fields.ts";
 import { refuseWildcards } from "./event-target.ts";
 import { parseMethodArn } from "./method-arn.ts";
 import { allowPolicy, type PolicyAnswer, refuseRest, requireExactArn } from "./policy-answer.ts";
 import type { Question, QuestionSettings } from "./question.ts";
 import { restHeaders, restRequest } from "./rest-event.ts";
+import type { RestShape } from "./rest-shape.ts";
 
 /**
  * What a REST API sends to a REQUEST authorizer, as far as it is read. The console's test of an authorizer sends nulls.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
-export interface RestRequestEvent {
+export interface RestRequestEvent extends RestShape {
   readonly type: "REQUEST";
   readonly methodArn: string;
-  readonly httpMethod: string;
-  /** The route that matched, such as `/articles/{id}`. */
-  readonly resource?: string;
-  /** Within the stage; behind a custom domain it begins with the base path, and with the stage where the mapping names none. */
-  readonly path: string;
-  readonly headers: Texts | null;
-  readonly multiValueHeaders?: TextLists | null;
-  readonly queryStringParameters: Texts | null;
-  readonly multiValueQueryStringParameters?: TextLists | null;
-  readonly pathParameters?: Texts | null;
   readonly requestContext: { readonly identity: { readonly sourceIp: string } };
 }
 

@@ -3,34 +3,22 @@ import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts
 import { type AuthError, toAuthError } from "../../errors.ts";
 import type { AuthRequest } from "../../request.ts";
 import { authorizerContext } from "./authorizer-context.ts";
-import {
-  type EventFields,
-  eventFields,
-  field,
-  foreignEvent,
-  requireFields,
-  requireText,
-  type TextLists,
-  type Texts,
-} from "./event-fields.ts";
+import { type EventFields, eventFields, field, foreignEvent, requireFields, requireText } from "./event-fields.ts";
 import { eventPairs, headersOf } from "./event-pairs.ts";
 import { encodeQuery } from "./event-target.ts";
 import { fitsGateway, tooLarge } from "./outcome.ts";
 import { allowPolicy, denyPolicy, type PolicyAnswer } from "./policy-answer.ts";
 import { remoteAddress } from "./rest-event.ts";
+import type { RestMaps } from "./rest-shape.ts";
 
 /**
  * What a WebSocket API asks its authorizer when a connection is opened, as far as it is read. It has neither method nor path.
  *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
-export interface WebSocketAuthorizerEvent {
+export interface WebSocketAuthorizerEvent extends RestMaps {
   readonly type: string;
   readonly methodArn: string;
-  readonly headers: Texts | null;
-  readonly multiValueHeaders?: TextLists | null;
-  readonly queryStringParameters: Texts | null;
-  readonly multiValueQueryStringParameters?: TextLists | null;
   readonly requestContext: {
     readonly routeKey?: string | undefined;
     readonly identity?: { readonly sourceIp?: string | undefined } | undefined;

@@ -6,14 +6,13 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewayTokenAuthorizerEvent,
 } from "aws-lambda";
+import { account, apiHost, apiId, sourceIp } from "../../fixtures/facts.ts";
 import type { HttpProxyEventV1 } from "../../fixtures/http-proxy-v1.ts";
+import { httpProxyV2Bare } from "../../fixtures/http-proxy-v2.ts";
+import { restProxy } from "../../fixtures/rest-proxy.ts";
 import { lattice, type VpcLatticeEvent } from "../../fixtures/vpc-lattice.ts";
 
-// Events as API Gateway and function URLs send them, written by hand after the AWS page that each names.
-
-const accountId = "123456789012";
-const apiId = "abcdef1234";
-const sourceIp = "203.0.113.7";
+// Events for what a test asks, by the fixtures of each gateway and the AWS page that each names.
 
 /** A function URL has no other name. */
 export const functionUrlHost = "url1234567890.lambda-url.eu-west-1.on.aws";
@@ -34,7 +33,7 @@ export interface EventFacts {
 
 /** The ARN of a method, whose path has no leading slash. */
 export function methodArn(method: string, path: string, stage = "prod"): string {
-  return `arn:aws:execute-api:eu-west-1:${accountId}:${apiId}/${stage}/${method}${path}`;
+  return `arn:aws:execute-api:eu-west-1:${account}:${apiId}/${stage}/${method}${path}`;
 }
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html, "TOKEN input format"
@@ -82,7 +81,7 @@ export function consoleTestEvent(): APIGatewayRequestAuthorizerEvent & { body: n
   const event = restRequestEvent({ path: "/" });
   return {
     ...event,
-    methodArn: `arn:aws:execute-api:eu-west-1:${accountId}:${apiId}/null/GET/`,
+    methodArn: `arn:aws:execute-api:eu-west-1:${account}:${apiId}/null/GET/`,
     headers: null,
     multiValueHeaders: null,
     queryStringParameters: null,
@@ -117,7 +116,7 @@ export function httpAuthorizerEvent({
     routeKey: `${method} ${path}`,
     rawPath: stage === "$default" ? path : `/${stage}${path}`,
     rawQueryString: rawQuery(query),
-    headers: { host: `${apiId}.execute-api.eu-west-1.amazonaws.com`, ...headers },
+    headers: { host: apiHost, ...headers },
     requestContext: httpContext(method, path, stage),
   };
 }
@@ -175,7 +174,7 @@ export function httpProxyEvent({
     routeKey: "$default",
     rawPath: stage === "$default" ? path : `/${stage}${path}`,
     rawQueryString: rawQuery(query),
-    headers: { host: `${apiId}.execute-api.eu-west-1.amazonaws.com`, ...headers },
+    headers: { host: apiHost, ...headers },
     requestContext: {
       ...httpContext(method, path, stage),
       ...(context !== undefined && { authorizer: { lambda: { ...context } } }),
@@ -212,7 +211,7 @@ export function loadBalancerEvent({
   return {
     requestContext: {
       elb: {
-        targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:${accountId}:targetgroup/articles/6d0ecf831eec9f09`,
+        targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:${account}:targetgroup/articles/6d0ecf831eec9f09`,
       },
     },
     httpMethod: method,
@@ -258,62 +257,18 @@ export function latticeEvent({
 
 /** The host that clients name unless they name another. */
 function hostOf(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return "host" in headers ? {} : { Host: `${apiId}.execute-api.eu-west-1.amazonaws.com` };
+  return "host" in headers ? {} : { Host: apiHost };
 }
 
 function restContext(method: string, path: string): Omit<APIGatewayProxyEvent["requestContext"], "authorizer"> {
-  return {
-    accountId,
-    apiId,
-    domainName: `${apiId}.execute-api.eu-west-1.amazonaws.com`,
-    domainPrefix: apiId,
-    protocol: "HTTP/1.1",
-    httpMethod: method,
-    identity: {
-      accessKey: null,
-      accountId: null,
-      apiKey: null,
-      apiKeyId: null,
-      caller: null,
-      clientCert: null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp,
-      user: null,
-      userAgent: "curl/8.7.1",
-      userArn: null,
-    },
-    path: `/prod${path}`,
-    stage: "prod",
-    requestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-    requestTimeEpoch: 1_767_225_600_000,
-    resourceId: "05c7jb",
-    resourcePath: "/{proxy+}",
-  };
+  const { authorizer: _, ...context } = restProxy.requestContext;
+  return { ...context, httpMethod: method, path: `/prod${path}`, resourcePath: "/{proxy+}" };
 }
 
 function httpContext(method: string, path: string, stage: string): APIGatewayProxyEventV2["requestContext"] {
-  return {
-    accountId,
-    apiId,
-    domainName: `${apiId}.execute-api.eu-west-1.amazonaws.com`,
-    domainPrefix: apiId,
-    http: {
-      method,
-      path: stage === "$default" ? path : `/${stage}${path}`,
-      protocol: "HTTP/1.1",
-      sourceIp,
-      userAgent: "curl/8.7.1",
-    },
-    requestId: "JKJaXmPLvHcESHA=",
-    routeKey: "$default",
-    stage,
-    time: "01/Jan/2026:00:00:00 +0000",
-    timeEpoch: 1_767_225_600_000,
-  };
+  const { requestContext: context } = httpProxyV2Bare;
+  const http = { ...context.http, method, path: stage === "$default" ? path : `/${stage}${path}` };
+  return { ...context, http, stage };
 }
 
 function rawQuery(query: Readonly<Record<string, readonly string[]>>): string {
