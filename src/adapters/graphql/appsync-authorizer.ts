@@ -34,7 +34,7 @@ export interface AppSyncAnswer {
  * denied field all the same, a mutation or subscription that begins with a field which its caller may not ask is refused as a whole,
  * and so is a subscription with such a field further in. Fields count as asked through fragments and aliases, and whatever `@skip`
  * and `@include` say. A document that cannot be read in one way is refused. A connection for subscriptions may be opened by whoever
- * comes with a good token.
+ * comes with a good token, and by the policy's `connect` where it has one.
  *
  * Whatever is our own fault - keys that cannot be fetched, an event of another kind - is thrown as an AuthError, so that the
  * function's error metric shows it; AppSync lets nobody in then, and keeps no answer.
@@ -74,8 +74,15 @@ export function appsyncAuthorizer(
     }
   };
 
-  /** Whoever is known may connect: nothing comes over a connection but by a subscription, which is judged by itself. */
+  /**
+   * Whoever is known may connect, unless the policy says otherwise: nothing comes over a connection but by a subscription, which is
+   * judged by itself.
+   */
   async function connection(request: AuthRequest): Promise<AppSyncAnswer> {
+    if ((policy.current ?? policy).connect !== undefined) {
+      const decision = await authorizer.authorize(request, { connect: true });
+      if (decision.allowed !== true) throw decision.error;
+    }
     const { principal } = await authorizer.grants(request);
     if (principal.kind === "anonymous") return refusal();
     return { isAuthorized: true, resolverContext: authorizerContext(principal, undefined), ttlOverride: 0 };

@@ -171,6 +171,16 @@ describe("the authorizer of an AppSync API", () => {
     },
   );
 
+  it("lets the policy say who may open a connection", async () => {
+    const handler = handlerOf({ fields, connect: { group: "editors" } });
+    expect(await handler(event("ada:editors", "", "DeepDish:Connect"))).toMatchObject({ isAuthorized: true });
+    expect(await handler(event("ada", "", "DeepDish:Connect"))).toEqual(refused);
+    const anyone = handlerOf({ fields, connect: "anyone" });
+    expect(await anyone(event("", "", "DeepDish:Connect"))).toEqual(refused);
+    expect(await anyone(event("ADA", "", "DeepDish:Connect"))).toEqual(refused);
+    await expect(handler(event("down", "", "DeepDish:Connect"))).rejects.toMatchObject({ code: "keys_unavailable" });
+  });
+
   it("judges the operation that is chosen", async () => {
     const read = { ...appSyncAuthorizerSeveral, authorizationToken: "ada" };
     expect(await handlerOf()(read)).toEqual(refused);
