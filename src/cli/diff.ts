@@ -6,8 +6,8 @@ import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate diff OLD NEW [--custom-verifiers] [--json]
 
-Tells whom a new policy lets in and shuts out, by meaning and not by text: for each route a smallest caller and request
-that one policy allows and the other denies.
+Tells whom a new policy lets in and shuts out, by meaning and not by text: for each route, GraphQL field and connect a
+smallest caller and request that one policy allows and the other denies. Fields are compared without their schema.
 
   OLD NEW              the policies, YAML or JSON
   --custom-verifiers   compare for callers with any attributes, and not only for those that the verifiers of poolgate make

@@ -33,6 +33,21 @@ describe("poolgate diff", () => {
     expect(changes).toMatchObject([{ before: "GET /r321/:id", gains: { caller: { groups: ["interns"] } } }]);
   });
 
+  it("tells a witness for a GraphQL field and for a connection", async () => {
+    const graph = (name: string, group: string) =>
+      write(name, JSON.stringify({ version: 1, fields: { "Mutation.*": { group } }, connect: { group } }));
+    const [one, other] = [graph("one.json", "editors"), graph("other.json", "interns")];
+    const { status, stdout } = await runCommand(diffCommand, [one, other]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/\nfields Mutation\.\*\n {2}let in: .*"interns".*\n {4}asks: the field Mutation\.other\n/);
+    expect(stdout).toMatch(/\nconnect\n {2}let in: .*"interns".*\n {4}asks: to connect\n/);
+    const { changes } = JSON.parse((await runCommand(diffCommand, [one, other, "--json"])).stdout);
+    expect(changes).toMatchObject([
+      { field: "Mutation.other", before: "Mutation.*", gains: { request: { field: "Mutation.other" } } },
+      { connect: true, before: "$connect", gains: { request: { connect: true } } },
+    ]);
+  });
+
   it("ends with 2 where it cannot be told", async () => {
     const asking = (name: string) => write(`${name}.json`, `{"version":1,"routes":{"GET /a":{"custom":"${name}"}}}`);
     const module = write("extensions.mjs", "export default { functions: { one: () => true, two: () => true } };\n");

@@ -1,25 +1,27 @@
-import type { Target } from "../../target.ts";
-import type { Policy, PolicyDocument, RouteMatch } from "../define-policy.ts";
+import type { Policy } from "../define-policy.ts";
 import type { RuleInput, Ternary } from "../evaluation.ts";
 import type { Rule } from "../rule.ts";
 import { type BoundRule, isOpaque, opaqueKey } from "./bound-rule.ts";
 import type { CallerProfile } from "./caller-profile.ts";
 import { unlessTooComplex } from "./decision-diagram.ts";
-import { describeCaller, describeRequest } from "./describe-witness.ts";
+import { describeCaller } from "./describe-witness.ts";
 import { evaluateLeaves, type LeafValue, leafValues } from "./leaf-values.ts";
-import type { DecidingLeaf, Witness } from "./policy-diff.ts";
-import { pathInRegion } from "./region-path.ts";
-import type { RequestRegion } from "./request-regions.ts";
+import type { Asked, Place } from "./place.ts";
+import type { DecidingLeaf, Witness, WitnessRequest } from "./policy-diff.ts";
 import { ruleText } from "./rule-text.ts";
 import type { WitnessFacts } from "./witness-facts.ts";
-import { presentOperands, witnessInput } from "./witness-input.ts";
+import { witnessRequestText } from "./witness-text.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** One policy's side of a comparison; without a rule it denies everybody. */
 export interface Side {
   readonly name: "old" | "new";
   readonly policy: Policy;
+  /** What the policy finds the request under. */
+  readonly key: string | undefined;
   readonly bound: BoundRule | undefined;
+  /** That the policy has no rule for it and judges it by none: what the bound rule says stands in no document. */
+  readonly isOpen?: boolean;
 }
 
 /** What a comparison found. */
@@ -64,24 +66,13 @@ function between(world: World, passing: Passing | undefined, other: Passing | un
  *
  * @throws Error where they judge otherwise: the comparison is wrong then, and must not be believed.
  */
-export function testify(
-  facts: WitnessFacts,
-  method: string,
-  region: RequestRegion,
-  allowing: Side,
-  denying: Side,
-  certain: boolean,
-): Witness {
-  const values = new Map<string, string>();
-  for (const { operand, value } of presentOperands(facts)) {
-    if ("path" in operand) values.set(operand.path.key, String(value));
-  }
-  const seen = witnessInput(facts, method, pathInRegion(region, values));
-  const [allowed, denied] = [judge(allowing, facts, seen), judge(denying, facts, seen)] as const;
-  if (allowed.value !== true || denied.value === true) throw disagreement(method, seen.request.target);
+export function testify(facts: WitnessFacts, place: Place, allowing: Side, denying: Side, certain: boolean): Witness {
+  const asked = place.ask(facts);
+  const [allowed, denied] = [judge(allowing, place, facts, asked), judge(denying, place, facts, asked)] as const;
+  if (allowed.value !== true || denied.value === true) throw disagreement(asked.request);
   return Object.freeze({
     caller: describeCaller(facts),
-    request: describeRequest(facts, method, seen.request.target),
+    request: asked.request,
     leaves: Object.freeze(decidingLeaves(allowed, denied)),
     provided: Object.freeze(
       certain
@@ -100,12 +91,13 @@ interface Judgment {
   readonly leaves: readonly LeafValue[];
 }
 
-function judge(side: Side, facts: WitnessFacts, seen: Omit<RuleInput, "params">): Judgment {
-  const { policy, bound } = side;
-  const match = matchOf(policy, seen.request.method, seen.target);
-  if (match?.route !== bound?.route) throw disagreement(seen.request.method, seen.request.target);
+function judge(side: Side, place: Place, facts: WitnessFacts, { seen, request }: Asked): Judgment {
+  const { policy, key, bound } = side;
+  const match = place.judgedBy(policy, seen);
+  if (match?.route !== key) throw disagreement(request);
   if (match === undefined || bound === undefined) return { side, value: undefined, leaves: [] };
   const input: RuleInput = { ...seen, params: match.params };
+  if (side.isOpen) return { side, value: match.rule.evaluate(input), leaves: [] };
   const leaves = leafValues(bound.rule, policy.document, input, (leaf) =>
     isOpaque(leaf) ? { text: ruleText(leaf), value: facts.opaque.get(opaqueKey(leaf, bound)) } : undefined,
   );
@@ -113,8 +105,8 @@ function judge(side: Side, facts: WitnessFacts, seen: Omit<RuleInput, "params">)
   return { side, value, leaves };
 }
 
-function disagreement(method: string, target: string): Error {
-  return new Error(`the analysis of ${method} ${target} is not what the policies say; please report it`);
+function disagreement(request: WitnessRequest): Error {
+  return new Error(`the analysis of ${witnessRequestText(request)} is not what the policies say; please report it`);
 }
 
 function evaluate({ policy }: Side, rule: Rule, leaves: readonly LeafValue[], other?: LeafValue): Ternary {
@@ -148,26 +140,11 @@ function decidingLeaves(allowed: Judgment, denied: Judgment): readonly DecidingL
 
 function stillDiffer(allowed: Judgment, denied: Judgment, other: LeafValue): boolean {
   const [one, two] = [allowed, denied].map(
-    ({ side, leaves }) => side.bound && evaluate(side, side.bound.rule, leaves, other),
+    ({ side, leaves }) => side.isOpen || (side.bound && evaluate(side, side.bound.rule, leaves, other)),
   );
   return one === true && two !== true;
 }
 
 function isFirst({ text }: LeafValue, index: number, all: readonly LeafValue[]): boolean {
   return all.findIndex((other) => other.text === text) === index;
-}
-
-/** What a request is found under; undefined also where it is refused, since it has a segment of a route in other escapes. */
-export function matchOf(policy: Policy, method: string, target: Target): RouteMatch | undefined {
-  try {
-    return policy.match(method, target);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether two policies read a rule alike, however it comes out. */
-export function readsAlike(one: PolicyDocument, other: PolicyDocument): boolean {
-  const sharedBy = ({ require, rules, acrLevels }: PolicyDocument) => JSON.stringify([require, rules, acrLevels]);
-  return sharedBy(one) === sharedBy(other);
 }

@@ -35,14 +35,15 @@ export function describeCaller(facts: WitnessFacts): WitnessCaller {
 
 /** @param target with the query that the witness sends. */
 export function describeRequest(facts: WitnessFacts, method: string, target: string): WitnessRequest {
+  return Object.freeze({ method, target, ...describeHeaders(facts) });
+}
+
+/** The headers that a witness sends, if any. */
+export function describeHeaders(facts: WitnessFacts): Pick<WitnessRequest, "headers"> {
   const headers = presentOperands(facts).flatMap(({ operand, value }) =>
     "header" in operand ? [[operand.header, String(value)] as const] : [],
   );
-  return Object.freeze({
-    method,
-    target,
-    ...(headers.length > 0 && { headers: Object.freeze(Object.fromEntries(headers)) }),
-  });
+  return headers.length > 0 ? { headers: Object.freeze(Object.fromEntries(headers)) } : {};
 }
 
 function hasNames(known: string): boolean {

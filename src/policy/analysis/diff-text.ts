@@ -17,9 +17,10 @@ export function diffText({ verdict, changes, added, removed }: Omit<PolicyDiff, 
   ].join("\n");
 }
 
-function changeLines({ before, after, gains, loses, unknown = [] }: RouteChange): readonly string[] {
+function changeLines(change: RouteChange): readonly string[] {
+  const { gains, loses, unknown = [] } = change;
   return [
-    titleOf(before, after),
+    titleOf(change),
     ...witnessLines("let in", gains),
     ...witnessLines("shut out", loses),
     ...unknown.map((reason) => `  cannot tell: ${reason}`),
@@ -27,10 +28,24 @@ function changeLines({ before, after, gains, loses, unknown = [] }: RouteChange)
   ];
 }
 
-function titleOf(before: string | undefined, after: string | undefined): string {
+function titleOf(change: RouteChange): string {
+  if (change.field !== undefined) return fieldTitleOf(change);
+  const { connect, before, after } = change;
+  if (connect) {
+    if (before === undefined) return "connect, which had no rule";
+    return after === undefined ? "connect, which has no rule any more" : "connect";
+  }
   if (before === after) return before ?? "all routes";
   if (before === undefined) return `${after}, of requests that had no route`;
   return after === undefined ? `${before}, of requests that have no route any more` : `${before}, now ${after}`;
+}
+
+function fieldTitleOf({ open, before, after }: RouteChange): string {
+  if (open === "old") return `fields ${after}, which came with the field that leads to it`;
+  if (open === "new") return `fields ${before}, which now comes with the field that leads to it`;
+  if (before === undefined) return `fields ${after}, of a policy that had no fields`;
+  if (after === undefined) return `fields ${before}, of a policy that has no fields any more`;
+  return before === after ? `fields ${before}` : `fields ${before}, now ${after}`;
 }
 
 function witnessLines(verb: string, witness: Witness | undefined): readonly string[] {

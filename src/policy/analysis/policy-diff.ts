@@ -1,4 +1,5 @@
 import type { PrincipalKind } from "../../principal.ts";
+import type { FieldName } from "../field-key.ts";
 import type { Literal } from "../rule.ts";
 
 /** Who a witness is, as plain JSON. What is left out does not matter. */
@@ -25,10 +26,17 @@ export interface WitnessCaller {
   readonly ip?: string;
 }
 
-/** What a witness asks for. HEAD is judged as GET. */
+/**
+ * What a witness asks for: a method and a target, or else a GraphQL field, or to open a WebSocket connection. HEAD is judged as
+ * GET.
+ */
 export interface WitnessRequest {
-  readonly method: string;
-  readonly target: string;
+  readonly method?: string;
+  /** With its query. Of a connection, it is there where the query matters, and its path means nothing. */
+  readonly target?: string;
+  /** The coordinate of a field, such as `Mutation.deleteUser`. Where a key is for all fields of a type, or `*`, it is any of them. */
+  readonly field?: FieldName;
+  readonly connect?: true;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -50,8 +58,20 @@ export interface Witness {
   readonly provided: readonly { readonly leaf: string; readonly answer: boolean | "indeterminate" }[];
 }
 
-/** What becomes of the requests that had one route and now have one. */
+/**
+ * What becomes of the requests that had one route and now have one; of the GraphQL fields that had one key and now have one; or of
+ * WebSocket connections.
+ */
 export interface RouteChange {
+  /** One of the fields that it is about; `before` and `after` are keys of `fields` then. */
+  readonly field?: FieldName;
+  /** That it is about opening WebSocket connections; `before` and `after` are `$connect` then. */
+  readonly connect?: true;
+  /**
+   * The policy that does not judge the field, since it has no key for it, and only fields that operations begin with take `*`:
+   * there it comes with the field that leads to it, and `before` or `after` is absent.
+   */
+  readonly open?: "old" | "new";
   /** The route that took them in the old policy; absent where none did. */
   readonly before?: string;
   /** The route that takes them in the new policy; absent where none does. */
@@ -66,9 +86,12 @@ export interface RouteChange {
 
 /** How two policies differ in what they allow. */
 export interface PolicyDiff {
-  /** `same`: no caller and no request is judged otherwise. `unknown`: none was found, but there may be one. */
+  /** `same`: no caller is judged otherwise, whatever he asks for. `unknown`: none was found, but there may be one. */
   readonly verdict: "same" | "different" | "unknown";
-  /** Each pair of routes whose requests are judged otherwise, or may be, or have another route now. */
+  /**
+   * Each pair of routes whose requests are judged otherwise, or may be, or have another route now; behind them such pairs of keys
+   * of `fields`, and `connect`.
+   */
   readonly changes: readonly RouteChange[];
   /** The keys of routes that only one of the policies has. */
   readonly added: readonly string[];

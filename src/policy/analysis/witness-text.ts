@@ -10,6 +10,13 @@ export function witnessCallerText(caller: WitnessCaller): string {
 }
 
 /** What a witness asks for, for a person. */
-export function witnessRequestText({ method, target, headers = {} }: WitnessRequest): string {
-  return [`${method} ${target}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join(", ");
+export function witnessRequestText(request: WitnessRequest): string {
+  const headers = Object.entries(request.headers ?? {});
+  return [askedText(request), ...headers.map(([name, value]) => `${name}: ${value}`)].join(", ");
+}
+
+function askedText({ method, target, field, connect }: WitnessRequest): string {
+  if (field !== undefined) return `the field ${field}`;
+  if (connect) return `to connect${target === undefined ? "" : ` with ${target.slice(target.indexOf("?"))}`}`;
+  return `${method} ${target}`;
 }
