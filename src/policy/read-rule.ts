@@ -48,7 +48,7 @@ export interface RuleContext extends Vocabulary {
 export function readRule(value: unknown, at: Place, context: RuleContext): RuleNode | undefined {
   const read: LeafCount = { leaves: 0 };
   const node = readPart(value, at, context, 1, read);
-  return read.leaves > maximumLeaves || Number(node?.leaves) > maximumLeaves ? at.report(tooLarge) : node;
+  return read.leaves > maximumLeaves ? at.report(tooLarge) : node;
 }
 
 /**
@@ -59,7 +59,7 @@ interface LeafCount {
   leaves: number;
 }
 
-/** Reads a rule that may stand in another; the entry of an object is looked at once. */
+/** Reads a rule that may stand in another, and counts it. */
 function readPart(
   value: unknown,
   at: Place,
@@ -68,16 +68,26 @@ function readPart(
   read: LeafCount,
 ): RuleNode | undefined {
   if (read.leaves > maximumLeaves) return undefined;
-  const isWord = typeof value === "string";
-  const isTooDeep = level > maximumDepth;
-  const entry = isWord || isTooDeep ? undefined : onlyEntry(value, at, "a rule is a string or an object with one key");
-  const combine = entry && combinators.get(entry[0]);
-  if (entry !== undefined && combine !== undefined)
-    return combine(entry[1], at.inside(`.${entry[0]}`), context, level, read);
-  read.leaves += 1;
-  if (isTooDeep) return at.report(tooDeep);
-  if (isWord) return wordLeaves.get(value) ?? at.report(unknownRule(value));
-  return entry && readLeaf(entry, at, context);
+  const before = read.leaves;
+  const node = level > maximumDepth ? at.report(tooDeep) : readNode(value, at, context, level, read);
+  // A leaf or a name, which has no parts that were counted; and what is none, such as an empty list, took its time as well.
+  if (read.leaves === before) read.leaves += node?.leaves ?? 1;
+  return node;
+}
+
+function readNode(
+  value: unknown,
+  at: Place,
+  context: RuleContext,
+  level: number,
+  read: LeafCount,
+): RuleNode | undefined {
+  if (typeof value === "string") return wordLeaves.get(value) ?? at.report(unknownRule(value));
+  const entry = onlyEntry(value, at, "a rule is a string or an object with one key");
+  if (entry === undefined) return undefined;
+  const [key, argument] = entry;
+  const combine = combinators.get(key);
+  return combine ? combine(argument, at.inside(`.${key}`), context, level, read) : readLeaf(entry, at, context);
 }
 
 function readLeaf([key, argument]: readonly [string, unknown], at: Place, context: RuleContext): RuleNode | undefined {
@@ -151,14 +161,7 @@ function readNot(
   return node && notNode(node);
 }
 
-function readNamed(
-  argument: unknown,
-  at: Place,
-  context: RuleContext,
-  level: number,
-  read: LeafCount,
-): RuleNode | undefined {
-  read.leaves += 1;
+function readNamed(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
   const name = readName(argument, at, "the name of a rule in rules");
   const target = name === undefined ? undefined : context.findNamed(name, at);
   if (name === undefined || target === undefined) return undefined;

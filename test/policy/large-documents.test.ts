@@ -62,15 +62,41 @@ describe("a document of the most that is read", () => {
     expect(() => policy.compile(guard)).toThrow(tooLarge);
   });
 
-  it.each(["guest", "nobody", { rule: "staff" }, { group: "a" }, { not: { not: "guest" } }, {}])(
-    "may have no rule that holds one object again and again, at the bottom %j",
-    (bottom) => {
-      let shared: object | string = bottom;
-      for (let level = 1; level < 30; level += 1) shared = { anyOf: [shared, shared] };
-      const { faults } = refusalOf({ rules: { staff: { group: "staff" } }, routes: { "GET /a": shared } });
-      expect(faults.at(-1)).toEqual({ where: 'routes["GET /a"]', fault: tooLarge });
-    },
-  );
+  it.each([
+    "guest",
+    "nobody",
+    { rule: "staff" },
+    { rule: "nobody" },
+    { rule: 1 },
+    { group: "a" },
+    { not: { not: "guest" } },
+    {},
+    { anyOf: [] },
+    { allOf: "guest" },
+    { not: { anyOf: [] } },
+  ])("may have no rule that holds one object again and again, at the bottom %j", (bottom) => {
+    let shared: object | string = bottom;
+    for (let level = 1; level < 30; level += 1) shared = { anyOf: [shared, shared] };
+    const { faults } = refusalOf({ rules: { staff: { group: "staff" } }, routes: { "GET /a": shared } });
+    expect(faults.at(-1)).toEqual({ where: 'routes["GET /a"]', fault: tooLarge });
+  });
+
+  it("may have no rule that holds a long leaf or a long named rule again and again", () => {
+    const long = { group: many(20_000, (index) => `g${index}`) };
+    for (const shared of [long, { rule: "long" }]) {
+      const anyOf = [...many(5_000, () => shared), { never: "read" }];
+      expect(refusalOf({ rules: { long }, routes: { "GET /a": { anyOf } } }).faults).toEqual([
+        { where: 'routes["GET /a"]', fault: tooLarge },
+      ]);
+    }
+  });
+
+  it("may have a rule of ten thousand leaves with a fault, which is told alone", () => {
+    const anyOf = [...many(9_999, () => "guest"), { anyOf: [] }];
+    expect(refusalOf({ routes: { "GET /a": { anyOf } } }).faults).toEqual([
+      { where: 'routes["GET /a"].anyOf[9999].anyOf', fault: "the list is empty; write one item at least" },
+    ]);
+  });
 
   it("may have no rule that holds one object again and again, and deeper than rules may be", () => {
     let shared: object | string = "guest";
