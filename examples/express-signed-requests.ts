@@ -3,6 +3,7 @@
  * keys alone, and from then on any stock signer will do.
  */
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import express from "express";
 import {
@@ -68,7 +69,13 @@ const origin = `http://127.0.0.1:${port}`;
 /** Fetches credentials as an AWS SDK does, and signs with them. */
 async function signingClient(idToken?: string): Promise<AwsClient> {
   const headers = idToken === undefined ? {} : { authorization: `Bearer ${idToken}` };
-  const answer = await fetch(`${origin}/.well-known/poolgate/credentials`, { headers });
+  const fetchThem = () => fetch(`${origin}/.well-known/poolgate/credentials`, { headers });
+  let answer = await fetchThem();
+  // A broker that AWS keeps waiting says 503, and to come again: the exchange goes on, and the next call joins it.
+  for (let attempt = 1; answer.status === 503 && attempt < 20; attempt += 1) {
+    await pause(1_000);
+    answer = await fetchThem();
+  }
   const { AccessKeyId, SecretAccessKey, Token } = (await answer.json()) as Record<string, string>;
   if (AccessKeyId === undefined || SecretAccessKey === undefined) throw new Error("the broker gave no credentials");
   return new AwsClient({

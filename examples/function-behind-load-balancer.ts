@@ -1,4 +1,5 @@
 /** A function behind an Application Load Balancer: the broker, the gate and the handler, for tokens and signatures. */
+import { setTimeout as pause } from "node:timers/promises";
 import {
   bearer,
   broker,
@@ -82,7 +83,13 @@ await post("nobody", {});
 
 const exchange = async (idToken = ""): Promise<BrokerCredentials> => {
   const asked = eventOf("GET", "/.well-known/poolgate/credentials", { authorization: `Bearer ${idToken}` });
-  return JSON.parse((await handler(asked, {})).body);
+  let answer = await handler(asked, {});
+  // A broker that AWS keeps waiting says 503, and to come again: the exchange goes on, and the next call joins it.
+  for (let attempt = 1; answer.statusCode === 503 && attempt < 20; attempt += 1) {
+    await pause(1_000);
+    answer = await handler(asked, {});
+  }
+  return JSON.parse(answer.body);
 };
 const signed = await pools.signer(ada, { service: host, broker: exchange }).sign(wanted);
 await post("ada, by signature", signed);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import type { BrokerCredentials, Person, Signer, SigningCredentials } from "poolgate/testing";
 import { service } from "./api.ts";
@@ -14,7 +15,13 @@ export const nightly: Person = { name: "nightly", groups: ["reporters"] };
 /** Credentials of the identity pool, fetched from the gate's own broker so that the gate knows them. */
 export async function brokeredCredentials(port: number, idToken?: string): Promise<SigningCredentials> {
   const headers = idToken === undefined ? {} : { authorization: `Bearer ${idToken}` };
-  const answer = await send(port, { method: "GET", path: "/.well-known/poolgate/credentials", headers });
+  const fetchThem = () => send(port, { method: "GET", path: "/.well-known/poolgate/credentials", headers });
+  let answer = await fetchThem();
+  // A broker that AWS keeps waiting says 503, and to come again: the exchange goes on, and the next call joins it.
+  for (let attempt = 1; answer.status === 503 && attempt < 20; attempt += 1) {
+    await pause(1_000);
+    answer = await fetchThem();
+  }
   if (answer.status !== 200) throw new Error(`the broker answered ${answer.status}: ${answer.text}`);
   const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(answer.text) as BrokerCredentials;
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
