@@ -151,7 +151,7 @@ describe("readinessEndpoint", () => {
     const endpoint = readinessEndpoint(authorizer, { clock });
     const status = async () => (await endpoint.handle(request())).status;
     expect(await status()).toBe(503);
-    await vi.waitFor(async () => expect(await status()).toBe(200));
+    await vi.waitFor(async () => expect(await status()).toBe(200), 30_000);
     server.answer = (_request, response) => void response.writeHead(503).end();
     time += 3_599_999;
     expect(await status()).toBe(200);
@@ -159,7 +159,7 @@ describe("readinessEndpoint", () => {
     expect(await status()).toBe(503);
     server.answer = json({ keys: [one.jwk] });
     time += 10_000;
-    await vi.waitFor(async () => expect(await status()).toBe(200));
+    await vi.waitFor(async () => expect(await status()).toBe(200), 30_000);
     expect(server.requests).toBeLessThanOrEqual(4);
   });
 

@@ -288,7 +288,7 @@ describe("a shadow", () => {
     expect([await ask("GET /slow"), await ask("GET /down"), await ask("GET /broken")]).toEqual(
       Array(3).fill("allowed"),
     );
-    await vi.waitFor(() => expect(told).toHaveLength(3));
+    await vi.waitFor(() => expect(told).toHaveLength(3), 30_000);
     expect(summaries(told).sort()).toEqual([
       "cannot-tell: allowed / decision_unavailable",
       "cannot-tell: allowed / store_unavailable",
@@ -318,7 +318,7 @@ describe("a shadow", () => {
     const emit = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
     const { ask } = gate({ routes: { "GET /": anyone } }, { routes: { "POST /": anyone } }, { onDifference });
     expect(await ask("GET /")).toBe("allowed");
-    await vi.waitFor(() => expect(emit).toHaveBeenCalledWith(expect.any(String), { code: "POOLGATE_SHADOW" }));
+    await vi.waitFor(() => expect(emit).toHaveBeenCalledWith(expect.any(String), { code: "POOLGATE_SHADOW" }), 30_000);
     expect(JSON.stringify(emit.mock.calls)).not.toContain("secret");
   });
 

@@ -82,13 +82,13 @@ describe("what a command prints", () => {
     const { stdout, status } = await runPoolgate(["test", policy, tests]);
     expect(status).toBe(1);
     expect(stdout).not.toMatch(/^✓ 9/m);
-  }, 60_000);
+  });
 
   it("ends with 2 where a file exhausts the stack of a parser", async () => {
     const deep = write("deep.yaml", "[".repeat(20_000));
     const { status, stderr } = await runPoolgate(["matrix", policy, deep]);
     expect({ status, told: stderr.startsWith("poolgate matrix: ") }).toEqual({ status: 2, told: true });
-  }, 60_000);
+  });
 
   it("has the colors of the commands and no others", () => {
     const painted = `${esc}[31m✗${esc}[0m ${clear}${esc}[7m\n`;

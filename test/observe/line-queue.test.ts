@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { decisionLog } from "../../src/observe/decision-log.ts";
 import type { LogStream } from "../../src/observe/send.ts";
+import { processorTime } from "../processor-time.ts";
 import { allow, now, read, requestOf } from "./log.ts";
 
 const request = requestOf("GET /users/7");
@@ -65,12 +66,12 @@ describe("a decision log", () => {
     });
     const log = decisionLog({ stream, bufferLines: 1000, clock });
     const before = process.memoryUsage().heapUsed;
-    const started = performance.now();
+    const started = processorTime();
     for (let count = 0; count < 100_000; count += 1) {
       log.onDecision(allow(), request);
       if (count % 1000 === 0) await settled();
     }
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(processorTime() - started).toBeLessThan(20_000);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64e6);
     expect(log.dropped).toBe(99_000);
     while (blocked.length > 0) {

@@ -971,7 +971,7 @@ describe("the classic flow", () => {
       broker: { classic },
     });
     const answer = endpoint.handle(bearer());
-    await vi.waitFor(() => expect(aws.operations()).toContain("AssumeRoleWithWebIdentity"));
+    await vi.waitFor(() => expect(aws.operations()).toContain("AssumeRoleWithWebIdentity"), 30_000);
     await vi.advanceTimersByTimeAsync(1_500);
     expect([(await answer).status, codeOf(await answer)]).toEqual([503, "upstream_unavailable"]);
     await vi.advanceTimersByTimeAsync(3_000);

@@ -289,11 +289,11 @@ describe("the limits", () => {
       code: "too_many_requests",
       detail: expect.stringContaining("busy"),
     });
-    await vi.waitFor(() => expect(aws.calls).toHaveLength(256));
+    await vi.waitFor(() => expect(aws.calls).toHaveLength(256), 30_000);
     for (const answer of answers) answer();
     expect((await Promise.all(outcomes.slice(0, 256))).every(({ status }) => status === 200)).toBe(true);
     const more = enroll(await enrollmentMessage(prover));
-    await vi.waitFor(() => expect(aws.calls).toHaveLength(257));
+    await vi.waitFor(() => expect(aws.calls).toHaveLength(257), 30_000);
     answers.at(-1)?.();
     expect((await more).status).toBe(200);
   });

@@ -149,7 +149,7 @@ describe("createSessionCache", () => {
       waiting[0]?.resolve(sessionOf("A"));
       expect(await early).toBeDefined();
       // It was closed at another node before the late ones came.
-      await vi.waitFor(() => expect(waiting).toHaveLength(2));
+      await vi.waitFor(() => expect(waiting).toHaveLength(2), 30_000);
       time.now += 1;
       waiting[1]?.resolve(undefined);
       expect(await Promise.all(late)).toEqual([undefined, undefined]);

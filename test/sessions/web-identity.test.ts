@@ -137,7 +137,7 @@ describe("AssumeRoleWithWebIdentity", () => {
     vi.useFakeTimers({ now: noon, toFake: ["setTimeout", "clearTimeout", "Date"] });
     const { calls, sts } = setUp(() => new Promise(() => {}));
     const fault = sts.assumeRole(request).catch((thrown: unknown) => thrown);
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await vi.waitFor(() => expect(calls).toHaveLength(1), 30_000);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(await fault).toMatchObject({ code: "upstream_unavailable" });
   });

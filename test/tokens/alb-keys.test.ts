@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AuthError } from "../../src/errors.ts";
 import { type AlbKeysOptions, albKeys } from "../../src/tokens/alb-keys.ts";
 import type { KeyEvent } from "../../src/tokens/key-event.ts";
@@ -54,8 +54,11 @@ function keysAt(uri: string, options: Partial<AlbKeysOptions> = {}) {
 
 const down: RequestListener = (_request, response) => void response.writeHead(500).end();
 const types = (events: readonly KeyEvent[]) => events.map(({ type }) => type);
-/** Until a fetch in the background has ended. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+/** Until a fetch in the background has ended, by which as many events have been told. */
+const settle = (events: readonly KeyEvent[], count: number) =>
+  vi.waitFor(() => expect(events).toHaveLength(count), 30_000);
+/** As long as a fetch takes that should not be made. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe("albKeys", () => {
   it("fetches each key by its id when it is first needed, once for concurrent callers", async () => {
@@ -148,8 +151,7 @@ describe("albKeys", () => {
     }
     clock.time += 600_000;
     await keys.find(one);
-    await settle();
-    expect(server.asked.filter((path) => path.endsWith(one))).toHaveLength(2);
+    await vi.waitFor(() => expect(server.asked.filter((path) => path.endsWith(one))).toHaveLength(2), 30_000);
   });
 
   it("lets a new key in with the next fetch, whatever is made up beside it", async () => {
@@ -260,7 +262,7 @@ describe("albKeys", () => {
     clock.time += 1;
     expect(keys.find(one)).toBe(key);
     expect(keys.trusts(key)).toBe(true);
-    await settle();
+    await settle(events, 2);
     expect(server.asked).toHaveLength(2);
     expect(types(events)).toEqual(["fetched", "fetched"]);
     expect(keys.find(one)).toBe(key);
@@ -274,9 +276,9 @@ describe("albKeys", () => {
     server.answer = down;
     clock.time += 600_000;
     expect(keys.trusts(key)).toBe(true);
-    await settle();
+    await settle(events, 2);
     expect(keys.trusts(key)).toBe(true);
-    await settle();
+    await pause();
     expect(server.asked).toHaveLength(2);
     expect(events[1]).toMatchObject({ type: "stale", trustedUntil: new Date(now + 3_600_000) });
     expect(keys.readiness()).toMatchObject({
@@ -304,7 +306,7 @@ describe("albKeys", () => {
     delete server.published[one];
     clock.time += 600_000;
     expect(keys.trusts(key)).toBe(true);
-    await settle();
+    await settle(events, 2);
     expect(keys.trusts(key)).toBe(false);
     await expect(keys.find(one)).rejects.toEqual(unknownKey);
     expect(types(events)).toEqual(["fetched", "withdrawn"]);
@@ -339,18 +341,17 @@ describe("albKeys", () => {
     await expect(keys.find(kidOf(9))).rejects.toEqual(unknownKey);
     clock.time -= 86_400_000;
     expect(keys.trusts(key)).toBe(true);
-    await settle();
-    expect(server.asked.filter((path) => path.endsWith(one))).toHaveLength(2);
+    await vi.waitFor(() => expect(server.asked.filter((path) => path.endsWith(one))).toHaveLength(2), 30_000);
     expect((await keys.find(two)).jwk).toEqual(second.jwk);
   });
 
   it("cannot know whether to trust a key whose first renewal is still under way when it is too old", async () => {
     await using server = await startKeys({ [one]: first.pem });
-    const { keys, clock } = keysAt(server.uri);
+    const { keys, clock, events } = keysAt(server.uri);
     const key = await keys.find(one);
     clock.time += 3_600_000;
     expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
-    await settle();
+    await settle(events, 2);
     expect(keys.trusts(key)).toBe(true);
   });
 });

@@ -190,7 +190,7 @@ describe("an issuer that moves its keys", () => {
     drill.documents["/new"] = { keys: [jwk, next] };
     drill.clock.time += 600_000;
     expect(drill.keys.trusts(known)).toBe(true);
-    await vi.waitFor(() => expect(drill.events).toHaveLength(2));
+    await vi.waitFor(() => expect(drill.events).toHaveLength(2), 30_000);
     expect(drill.asked).toEqual([...both, ...moved]);
     expect(drill.keys.trusts(known)).toBe(true);
     expect(drill.keys.find("two")).toMatchObject({ jwk: next });
@@ -221,13 +221,13 @@ describe("an issuer that moves its keys", () => {
     drill.tell(metadata(drill.origin));
     drill.clock.time += 600_000;
     expect(drill.keys.find("one")).toBe(known);
-    await vi.waitFor(() => expect(drill.events).toHaveLength(2));
+    await vi.waitFor(() => expect(drill.events).toHaveLength(2), 30_000);
     const trustedUntil = new Date(now + 3_600_000);
     expect(drill.events[1]).toMatchObject({ type: "stale", trustedUntil });
     await expect(drill.keys.find("two")).rejects.toMatchObject({ code: "keys_unavailable" });
     drill.clock.time = now + 3_599_999;
     expect(drill.keys.trusts(known)).toBe(true);
-    await vi.waitFor(() => expect(drill.events).toHaveLength(3));
+    await vi.waitFor(() => expect(drill.events).toHaveLength(3), 30_000);
     drill.clock.time += 1;
     expect(() => drill.keys.trusts(known)).toThrow(expect.objectContaining({ code: "keys_unavailable" }));
     // Neither the address of before is asked again, nor one that was told by metadata that are not to be believed.

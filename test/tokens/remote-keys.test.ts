@@ -155,7 +155,7 @@ describe("remoteKeys", () => {
     clock.time += 1;
     for (let call = 0; call < 100; call++)
       expect(call % 2 ? keys.trusts(key) : keys.find("one")).toBe(call % 2 ? true : key);
-    await vi.waitFor(() => expect(server.requests).toBe(2));
+    await vi.waitFor(() => expect(server.requests).toBe(2), 30_000);
     await expect(keys.find("forged")).rejects.toEqual(unknownKey);
     expect(keys.find("one")).toBe(key);
     expect(server.requests).toBe(2);
@@ -171,7 +171,7 @@ describe("remoteKeys", () => {
     server.answer = json({ keys: [other] });
     clock.time += 600_000;
     expect([keys.trusts(first), keys.trusts(second)]).toEqual([true, true]);
-    await vi.waitFor(() => expect(events).toHaveLength(3));
+    await vi.waitFor(() => expect(events).toHaveLength(3), 30_000);
     expect([keys.trusts(first), keys.trusts(second)]).toEqual([false, false]);
     expect((await keys.find("two")).jwk).toEqual(other);
     expect(keys.trusts(await keys.find("two"))).toBe(true);
@@ -206,7 +206,7 @@ describe("remoteKeys", () => {
     server.answer = (_request, response) => void response.writeHead(500).end("down");
     clock.time = now + 86_399_999;
     expect(keys.find("one")).toBe(key);
-    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await vi.waitFor(() => expect(events).toHaveLength(2), 30_000);
     expect(events[1]).toMatchObject({ type: "stale", trustedUntil: new Date(now + 86_400_000) });
     expect(keys.find("one")).toBe(key);
     expect(keys.trusts(key)).toBe(true);
@@ -216,7 +216,7 @@ describe("remoteKeys", () => {
     expect(server.requests).toBe(2);
     clock.time += 10_000;
     expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
-    await vi.waitFor(() => expect(events).toHaveLength(3));
+    await vi.waitFor(() => expect(events).toHaveLength(3), 30_000);
     expect(events[2]).toMatchObject({ type: "failed", uri: server.uri });
     expect(server.requests).toBe(3);
     server.answer = json({ keys: [one] });
@@ -254,7 +254,7 @@ describe("remoteKeys", () => {
     server.answer = (request) => void request.socket.destroy();
     clock.time -= 365 * 86_400_000;
     expect(keys.trusts(key)).toBe(true);
-    await vi.waitFor(() => expect(server.requests).toBe(2));
+    await vi.waitFor(() => expect(server.requests).toBe(2), 30_000);
     clock.time += 86_400_000 - 600_000;
     expect(() => keys.trusts(key)).toThrow(expect.objectContaining(unavailable));
   });
@@ -357,7 +357,7 @@ describe("the readiness of remoteKeys", () => {
     expect(keys.readiness()).toEqual({ state: "ready", answeredAt, trustedUntil });
     server.answer = (_request, response) => void response.writeHead(503).end();
     await keys.ready();
-    await vi.waitFor(() => expect(keys.readiness().state).toBe("stale"));
+    await vi.waitFor(() => expect(keys.readiness().state).toBe("stale"), 30_000);
     const failedAt = new Date(now + 600_000);
     expect(keys.readiness()).toEqual({ state: "stale", answeredAt, trustedUntil, failedAt });
     clock.time = now + 3_600_000;
@@ -403,7 +403,7 @@ describe("the readiness of remoteKeys", () => {
     clock.time += 1;
     await keys.ready();
     expect(keys.readiness()).toMatchObject({ state: "ready", answeredAt });
-    await vi.waitFor(() => expect(keys.readiness()).toMatchObject({ answeredAt: new Date(clock.time) }));
+    await vi.waitFor(() => expect(keys.readiness()).toMatchObject({ answeredAt: new Date(clock.time) }), 30_000);
     expect(server.requests).toBe(2);
   });
 });

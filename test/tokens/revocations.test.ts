@@ -202,7 +202,7 @@ describe("the age of the list", () => {
     const late = revocations.covers({ ...facts });
     waiting[0]?.resolve([]);
     expect(await early).toBe(false);
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2), 30_000);
     waiting[1]?.resolve(await inner.list(prefix));
     expect(await late).toBe(true);
     expect(waiting).toHaveLength(2);

@@ -342,7 +342,7 @@ describe("userPool with keys to fetch", () => {
     up = [];
     time += 600_000;
     await pool.ready();
-    await vi.waitFor(() => expect(pool.readiness?.().state).toBe("stale"));
+    await vi.waitFor(() => expect(pool.readiness?.().state).toBe("stale"), 30_000);
     up = [issuer];
     await pool.ready();
     expect(pool.readiness?.()).toMatchObject({ state: "ready", answeredAt: new Date(time) });

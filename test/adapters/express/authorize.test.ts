@@ -136,7 +136,7 @@ describe.each(frameworks)("authorize, in %s", (_, express) => {
       const response = await supertest(app).get(target);
       expect([response.status, response.text]).toEqual([503, "too late"]);
     }
-    await expect.poll(() => decisions).toHaveLength(2);
+    await expect.poll(() => decisions, { timeout: 30_000 }).toHaveLength(2);
     await milliseconds(20);
     expect(behind).not.toHaveBeenCalled();
     expect(answer).not.toHaveBeenCalled();

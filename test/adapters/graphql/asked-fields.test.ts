@@ -13,6 +13,7 @@ import { askedFields } from "../../../src/adapters/graphql/asked-fields.ts";
 import { readOperation } from "../../../src/adapters/graphql/operation.ts";
 import { readSchemaTypes } from "../../../src/adapters/graphql/schema-types.ts";
 import { AuthError } from "../../../src/errors.ts";
+import { processorTime } from "../../processor-time.ts";
 
 const text = `
   interface Node { id: ID, friend: User }
@@ -140,11 +141,11 @@ describe("a schema with an interface of very many types", () => {
     ["within each other", `{ node { ${"node { id ".repeat(250)}${"}".repeat(250)} } }`],
     ["again and again", `{ node { ${"id ".repeat(9_900)} } }`],
   ])("costs little where its fields are asked %s", (_, document) => {
-    const start = performance.now();
+    const start = processorTime();
     const { nested } = askedFields(readOperation(document, undefined), wide);
     expect(nested.filter((field) => field.endsWith(".id"))).toHaveLength(count);
     // Without memory each of the fields looks at every pair of types: half a minute and more.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(processorTime() - start).toBeLessThan(10_000);
   });
 
   it("is not looked at for ever, whatever sets of its types fragments pick", () => {
@@ -161,11 +162,11 @@ describe("a schema with an interface of very many types", () => {
     const chain = Array.from({ length: 60 }, (_, index) => `fragment F${index} on Node { ${picks(index + 1)} }`).join(
       " ",
     );
-    const start = performance.now();
+    const start = processorTime();
     expect(() =>
       askedFields(readOperation(`{ node { ...F0 } } ${chain} fragment F60 on Node { id }`, undefined), tangled),
     ).toThrow("too often");
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(processorTime() - start).toBeLessThan(10_000);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ArnTable, arnTable } from "../../../../../src/adapters/lambda/cache/table/arn-table.ts";
 import { definePolicy, type PolicyInit } from "../../../../../src/policy/define-policy.ts";
 import { closedGroups, createPrincipal } from "../../../../../src/principal.ts";
+import { processorTime } from "../../../../processor-time.ts";
 
 const ada = createPrincipal({
   kind: "user",
@@ -39,10 +40,10 @@ describe("a table of ARNs", () => {
       "GET /i/:p1/:p2/*rest": user,
     };
     for (const unrouted of [true, false]) {
-      const start = performance.now();
+      const start = processorTime();
       expect(tableOf(routes, { caseSensitive: false }, unrouted)).toHaveProperty("denied");
       // It was tens of seconds, for each caller.
-      expect(performance.now() - start).toBeLessThan(4_000);
+      expect(processorTime() - start).toBeLessThan(10_000);
     }
   });
 
