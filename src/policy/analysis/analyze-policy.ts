@@ -2,10 +2,12 @@ import { refuseUnknownOptions } from "../../configuration.ts";
 import { parseTarget } from "../../target.ts";
 import type { Policy } from "../define-policy.ts";
 import { quote } from "../explain.ts";
+import type { FieldKey } from "../field-key.ts";
 import { keyStep, placeOf } from "../policy-error.ts";
 import { type RoutePattern, readRouteKey } from "../route-key.ts";
 import type { Rule } from "../rule.ts";
 import { anyCallers } from "./any-callers.ts";
+import { besideFindings } from "./beside-findings.ts";
 import { type BoundRule, leavesOf, paramsIn } from "./bound-rule.ts";
 import { callerProfiles } from "./caller-model.ts";
 import { unlessTooComplex } from "./decision-diagram.ts";
@@ -15,9 +17,10 @@ import { type Overlap, overlappingRoutes, type Winner } from "./overlapping-rout
 import { anyPart, partsOfPattern } from "./path-parts.ts";
 import type { Finding, PolicyAnalysis, PolicyFinding } from "./policy-finding.ts";
 import { redundantFinding } from "./redundant-finding.ts";
-import { routeFindings } from "./route-findings.ts";
 import { matchOf } from "./route-place.ts";
 import { type Reserve, type RouteStudy, studyRoute, studyRule } from "./route-study.ts";
+import { routeWitness } from "./route-witness.ts";
+import { type Ruled, ruleFindings } from "./rule-findings.ts";
 import { isWrittenAnyone } from "./rule-part.ts";
 import { unusedRules } from "./unused-rules.ts";
 
@@ -35,7 +38,7 @@ const allSteps = 2_000_000;
 
 /**
  * Looks for what is likely a mistake in a policy, and for what is worth knowing: rules that are always true, parts of rules that
- * never matter, routes out of reach of all signed callers or of all with a token, named rules that nobody uses, groups that
+ * never matter, routes and fields out of reach of all signed callers or of all with a token, named rules that nobody uses, groups that
  * differ in case, and routes that share requests.
  *
  * Each claim holds for all callers whom the verifiers of poolgate make, all requests and all answers of functions and engines.
@@ -55,7 +58,7 @@ export function analyzePolicy(policy: Policy, options: AnalyzeOptions = {}): Pol
   const live = policy.current ?? policy;
   const profiles = options.customVerifiers ? [...callerProfiles, ...anyCallers.slice(1)] : callerProfiles;
   const reserve: Reserve = { steps: allSteps };
-  const found = [...sharedFindings(live, profiles, reserve), ...tableFindings(live, profiles, reserve)];
+  const found = [sharedFindings, tableFindings, besideFindings].flatMap((find) => find(live, profiles, reserve));
   const findings = live.locate === undefined ? found : inText(found, live.locate);
   return Object.freeze({
     findings: Object.freeze(findings.map((finding) => Object.freeze(finding))),
@@ -101,7 +104,8 @@ function sharedFindings({ document }: Policy, profiles: Profiles, reserve: Reser
     const where = `rules${keyStep(name)}`;
     study(own, where, { rule: name });
     if (!unused.has(name)) continue;
-    const finding = "neither a route nor require uses this rule; leave it out, unless a guard in the code uses it";
+    const finding =
+      "neither a route, a field, connect nor require uses this rule; leave it out, unless a guard in the code uses it";
     findings.push({ code: "unused_rule", severity: "warning", where, key: where, rule: name, finding });
   }
   for (const { group, where, usual, usualAt } of groupSpellings(document)) {
@@ -130,11 +134,19 @@ function tableFindings(policy: Policy, profiles: Profiles, reserve: Reserve): re
     const key = JSON.stringify([rule, reads.map((name) => bound.parts.get(name)?.key)]);
     const study = studies.get(key) ?? studyRoute(profiles, bound, require, reserve);
     studies.set(key, study);
-    return [...routeFindings(policy, pattern, bound, study), ...overlapping];
+    return [...ruleFindings(policy, ruledBy(policy, pattern), bound, study), ...overlapping];
   });
   if (overlaps !== undefined) return findings;
   const finding = "cannot tell which routes overlap: there are too many ways";
   return [...findings, { code: "cannot_tell", severity: "note", where: "routes", key: "routes", finding }];
+}
+
+function ruledBy(policy: Policy, pattern: RoutePattern): Ruled {
+  return {
+    where: `routes${keyStep(pattern.key)}`,
+    of: { route: pattern.key },
+    witness: (whole, facts, certain) => routeWitness(policy, pattern, whole, facts, certain),
+  };
 }
 
 function overlapFinding(policy: Policy, { loser, winners, more }: Overlap): Finding {
@@ -156,12 +168,18 @@ function sampleText(policy: Policy, { pattern, path }: Winner, loser: RoutePatte
   return isTaken ? `, such as ${method} ${path}` : "";
 }
 
-/** The named rule or the route in which something is. */
-function ownerOf(where: string, { rules, routes }: Policy["document"]): Pick<Finding, "rule" | "route"> {
+/** The named rule, the route, the key of fields or `connect` in which something is. */
+function ownerOf(where: string, { rules, routes, fields = {} }: Policy["document"]): Partial<Finding> {
   const isIn = (owner: string) => where.startsWith(owner) && /^[.[]/.test(where.slice(owner.length));
   const rule = Object.keys(rules).find((name) => isIn(`rules${keyStep(name)}`));
   const route = Object.keys(routes).find((key) => isIn(`routes${keyStep(key)}`));
-  return { ...(rule !== undefined && { rule }), ...(route !== undefined && { route }) };
+  const field = (Object.keys(fields) as FieldKey[]).find((key) => isIn(`fields${keyStep(key)}`));
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(route !== undefined && { route }),
+    ...(field !== undefined && { field }),
+    ...(isIn("connect") && { connect: true }),
+  };
 }
 
 /** Puts findings into the order of the text. */

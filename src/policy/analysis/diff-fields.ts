@@ -1,13 +1,11 @@
 import type { PolicyDocument } from "../define-policy.ts";
-import type { FieldName } from "../field-key.ts";
+import type { FieldKey, FieldName } from "../field-key.ts";
 import type { Rule } from "../rule.ts";
 import { type ChangeDraft, isUneventful } from "./change-draft.ts";
 import { boundIn, type ComparePlaces, type NamedPolicy } from "./compare-places.ts";
 import type { Side } from "./compare-rules.ts";
 import { type FieldPosition, fieldPlace, isOpen } from "./field-place.ts";
-
-/** Without a schema, operations begin with the types that have the usual names. */
-const rootTypes: readonly string[] = ["Query", "Mutation", "Subscription"];
+import { isRootField, sampleField, typeOf } from "./sample-field.ts";
 
 /**
  * Compares what two policies say of GraphQL fields: of each that one of them names, of another of each type that one names whole,
@@ -18,7 +16,7 @@ export function diffFields(
   [old, fresh]: readonly [old: NamedPolicy, fresh: NamedPolicy],
 ): readonly ChangeDraft[] {
   return comparedFields(old.policy.document, fresh.policy.document).map((field): ChangeDraft => {
-    const position = rootTypes.includes(typeOf(field)) ? "root" : "further in";
+    const position = isRootField(field) ? "root" : "further in";
     const [before, after] = [sideAt(old, field, position), sideAt(fresh, field, position)];
     const open = [before, after].find((side) => side.isOpen)?.name;
     const draft: ChangeDraft = {
@@ -40,19 +38,13 @@ export function diffFields(
 }
 
 function comparedFields(...documents: readonly PolicyDocument[]): readonly FieldName[] {
-  const keys = new Set(documents.flatMap(({ fields = {} }) => Object.keys(fields)));
-  // A policy with fields has it always, last.
-  const hasFields = keys.delete("*");
-  const anyOther = (type: string): FieldName => {
-    let field: FieldName = `${type}.other`;
-    for (let count = 1; keys.has(field); count++) field = `${type}.other${count}`;
-    return field;
-  };
-  const left = rootTypes.find((type) => !keys.has(`${type}.*`));
-  return [
-    ...[...keys].map((key) => (key.endsWith(".*") ? anyOther(typeOf(key)) : (key as FieldName))),
-    ...(hasFields && left !== undefined ? [anyOther(left)] : []),
-  ];
+  const keys = new Set(documents.flatMap(({ fields = {} }) => Object.keys(fields) as FieldKey[]));
+  return [...keys].sort(byStar).flatMap((key) => sampleField(key, keys) ?? []);
+}
+
+/** What is left to `*` comes last. */
+function byStar(one: string, other: string): number {
+  return Number(one === "*") - Number(other === "*");
 }
 
 function sideAt({ name, policy }: NamedPolicy, field: FieldName, position: FieldPosition): Side {
@@ -66,8 +58,4 @@ function sideAt({ name, policy }: NamedPolicy, field: FieldName, position: Field
 
 function keyOf({ key, isOpen: isUnjudged }: Side): string | null {
   return key === undefined || isUnjudged ? null : key;
-}
-
-function typeOf(field: string): string {
-  return field.slice(0, field.indexOf("."));
 }

@@ -24,11 +24,19 @@ interface Use {
  * Finds groups that differ in the case of their letters alone: the first place of each spelling but the most frequent one. Whoever
  * writes two spellings side by side in one list knows of them.
  */
-export function groupSpellings({ require, rules, routes }: PolicyDocument): readonly GroupSpelling[] {
+export function groupSpellings({
+  require,
+  rules,
+  routes,
+  fields = {},
+  connect,
+}: PolicyDocument): readonly GroupSpelling[] {
   const uses: Use[] = [];
   if (require !== undefined) collect(require, "require", uses);
   for (const [name, rule] of Object.entries(rules)) collect(rule, `rules${keyStep(name)}`, uses);
   for (const [key, rule] of Object.entries(routes)) collect(rule, `routes${keyStep(key)}`, uses);
+  for (const [key, rule] of Object.entries(fields)) collect(rule, `fields${keyStep(key)}`, uses);
+  if (connect !== undefined) collect(connect, "connect", uses);
 
   const byName = new Map<string, Map<string, Use[]>>();
   for (const use of uses) {

@@ -1,3 +1,4 @@
+import type { FieldKey } from "../field-key.ts";
 import type { SourceLocation } from "../source-location.ts";
 import type { Witness, WitnessCaller, WitnessRequest } from "./policy-diff.ts";
 
@@ -18,18 +19,18 @@ export const findingCodes = [
  * What a finding is about:
  *
  * - `always_true`: a rule that everybody passes, and that is not written `anyone`.
- * - `no_signed_caller`: a route that nobody who signs can ever pass.
- * - `no_token_caller`: a route that nobody with a token can ever pass.
+ * - `no_signed_caller`: a route, fields or `connect` that nobody who signs can ever pass.
+ * - `no_token_caller`: such that nobody with a token can ever pass.
  * - `redundant_alternative`: a part that lets nobody in whom the rest does not.
  * - `redundant_condition`: a part that shuts nobody out whom the rest does not.
- * - `unused_rule`: a named rule that neither a route nor `require` uses.
+ * - `unused_rule`: a named rule that neither a route, a field, `connect` nor `require` uses.
  * - `group_case`: a group that another rule writes in other case.
  * - `overlapping_routes`: a route some of whose requests go to more specific ones.
  * - `cannot_tell`: a question that is open, since a function or an engine is asked or the rule is too complex.
  */
 export type FindingCode = (typeof findingCodes)[number];
 
-/** Somebody who passes a route, and a request of his. */
+/** Somebody who passes a route, a field or `connect`, and a request of his. */
 export interface FindingWitness {
   readonly caller: WitnessCaller;
   /** Absent where the plainest request would go to another route. */
@@ -49,6 +50,10 @@ export interface PolicyFinding {
   readonly key?: string;
   /** The key of the route that it is about. */
   readonly route?: string;
+  /** The key of `fields` that it is about. */
+  readonly field?: FieldKey;
+  /** That it is about `connect`. */
+  readonly connect?: true;
   /** The name of the named rule that it is about. */
   readonly rule?: string;
   /** What was found, as a sentence. */

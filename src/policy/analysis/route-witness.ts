@@ -1,13 +1,11 @@
 import { parseTarget } from "../../target.ts";
 import type { Policy } from "../define-policy.ts";
-import type { RuleInput } from "../evaluation.ts";
 import type { RoutePattern } from "../route-key.ts";
-import { type BoundRule, isOpaque, opaqueKey } from "./bound-rule.ts";
-import { describeCaller, describeRequest } from "./describe-witness.ts";
-import { evaluateLeaves, leafValues } from "./leaf-values.ts";
+import type { BoundRule } from "./bound-rule.ts";
+import { describeRequest } from "./describe-witness.ts";
+import { findingWitness } from "./finding-witness.ts";
 import type { FindingWitness } from "./policy-finding.ts";
 import { matchOf } from "./route-place.ts";
-import { ruleText } from "./rule-text.ts";
 import { judgedMethods } from "./unreachable-routes.ts";
 import type { WitnessFacts } from "./witness-facts.ts";
 import { presentOperands, witnessInput } from "./witness-input.ts";
@@ -36,20 +34,9 @@ export function routeWitness(
   const method = methods.find((own) => matchOf(policy, own, target)?.route === pattern.key);
   const seen = witnessInput(facts, method ?? (methods[0] as string), path);
   const params = Object.fromEntries([...bound.parts].map(([name, { key }]) => [name, values.get(key) ?? plain]));
-  const input: RuleInput = { ...seen, params };
-  const leaves = leafValues(bound.rule, policy.document, input, (leaf) =>
-    isOpaque(leaf) ? { text: ruleText(leaf), value: facts.opaque.get(opaqueKey(leaf, bound)) } : undefined,
-  );
-  const byLeaf = new Map(leaves.map(({ leaf, value }) => [leaf, value]));
-  if (evaluateLeaves(bound.rule, policy.document.rules, (leaf) => byLeaf.get(leaf)) !== true) {
-    throw new Error(`the analysis of ${pattern.key} is not what the policy says; please report it`);
-  }
-  const asked = certain ? [] : leaves.filter(({ leaf }) => isOpaque(leaf));
-  const provided = new Map(asked.map(({ text, value }) => [text, value ?? ("indeterminate" as const)]));
-  return Object.freeze({
-    caller: describeCaller(facts),
-    ...(method !== undefined && { request: describeRequest(facts, method, seen.request.target) }),
-    provided: Object.freeze([...provided].map(([leaf, answer]) => Object.freeze({ leaf, answer }))),
+  return findingWitness(policy, bound, facts, certain, {
+    ...{ input: { ...seen, params }, name: pattern.key },
+    request: method === undefined ? undefined : describeRequest(facts, method, seen.request.target),
   });
 }
 

@@ -232,7 +232,8 @@ describe("a named rule that nobody uses", () => {
       where: "rules.unused",
       key: "rules.unused",
       rule: "unused",
-      finding: "neither a route nor require uses this rule; leave it out, unless a guard in the code uses it",
+      finding:
+        "neither a route, a field, connect nor require uses this rule; leave it out, unless a guard in the code uses it",
     });
   });
 });
@@ -358,7 +359,7 @@ describe("an analysis", () => {
     ]);
     expect(analysis.text).toBe(
       [
-        "  policy.yaml:3:3: warning unused_rule: rules.spare: neither a route nor require uses this rule; leave it out, unless a guard in the code uses it",
+        "  policy.yaml:3:3: warning unused_rule: rules.spare: neither a route, a field, connect nor require uses this rule; leave it out, unless a guard in the code uses it",
         "    3 |   spare: guest",
         "      |   ^^^^^",
         '  policy.yaml:5:3: note overlapping_routes: routes["GET /b/:id"]: more specific routes match some of its requests too, and win: "GET /b/mine", such as GET /b/mine',

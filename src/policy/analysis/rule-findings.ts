@@ -1,39 +1,43 @@
 import type { Policy } from "../define-policy.ts";
-import { keyStep } from "../policy-error.ts";
-import type { RoutePattern } from "../route-key.ts";
 import type { BoundRule } from "./bound-rule.ts";
 import type { Finding, FindingWitness } from "./policy-finding.ts";
 import { redundantFinding } from "./redundant-finding.ts";
 import type { RouteStudy, StyleAnswer } from "./route-study.ts";
-import { routeWitness } from "./route-witness.ts";
 import { isWrittenAnyone } from "./rule-part.ts";
 import { ruleText } from "./rule-text.ts";
+import type { WitnessFacts } from "./witness-facts.ts";
 
-/** What a study of its rule tells about a route. */
-export function routeFindings(
+/** What a rule is for: a route, a key of `fields`, or `connect`. */
+export interface Ruled {
+  readonly where: string;
+  readonly of: Pick<Finding, "route" | "field" | "connect">;
+  /** Somebody who passes, with what he asks for. */
+  witness(whole: BoundRule, facts: WitnessFacts, certain: boolean): FindingWitness;
+}
+
+/** What a study of a rule tells about what it is for. */
+export function ruleFindings(
   policy: Policy,
-  pattern: RoutePattern,
+  { where, of, witness }: Ruled,
   bound: BoundRule,
   study: RouteStudy,
 ): readonly Finding[] {
   const { require, rules } = policy.document;
-  const where = `routes${keyStep(pattern.key)}`;
-  const route = pattern.key;
   const narrowed = require !== undefined && bound.rule !== "anyone";
   const whole: BoundRule = narrowed ? { ...bound, rule: { allOf: [require, bound.rule] } } : bound;
   const testify = (answer: StyleAnswer["instead"]): { readonly witness?: FindingWitness } =>
     answer === undefined || answer.passes === false
       ? {}
-      : { witness: routeWitness(policy, pattern, whole, answer.witness, answer.passes === true) };
+      : { witness: witness(whole, answer.witness, answer.passes === true) };
   const findings: Finding[] = [];
 
   if (!isWrittenAnyone(bound.rule, rules)) {
     if (study.whole?.always === true) {
       const finding = "everybody passes this rule, with a credential or without; write anyone if that is meant";
-      findings.push({ code: "always_true", severity: "warning", where, route, finding });
+      findings.push({ code: "always_true", severity: "warning", where, ...of, finding });
     } else if (study.own?.always === true) {
       const finding = "this rule is always true, so that require alone decides";
-      findings.push({ code: "always_true", severity: "note", where, route, finding });
+      findings.push({ code: "always_true", severity: "note", where, ...of, finding });
     }
   }
   for (const [code, answer, who] of [
@@ -46,14 +50,14 @@ export function routeFindings(
       blamed === undefined
         ? `${who} can ever pass both this rule and require`
         : `${who} can ever pass ${blamed.parts.length === 0 ? ruleText(blamed.rule) : "this part"}`;
-    const place = { where: where + (blamed?.steps ?? ""), route };
+    const place = { where: where + (blamed?.steps ?? ""), ...of };
     findings.push({ code, severity: "warning", ...place, finding, ...testify(instead) });
   }
-  for (const part of study.redundant ?? []) findings.push({ ...redundantFinding(part, where), route });
+  for (const part of study.redundant ?? []) findings.push({ ...redundantFinding(part, where), ...of });
   const open = openQuestions(study);
   if (open !== undefined) {
     const depending = [study.signed, study.token].find((answer) => answer?.passes === "depends");
-    findings.push({ code: "cannot_tell", severity: "note", where, route, finding: open, ...testify(depending) });
+    findings.push({ code: "cannot_tell", severity: "note", where, ...of, finding: open, ...testify(depending) });
   }
   return findings;
 }
