@@ -23,6 +23,8 @@ const alias = [
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Vitest leaves a processor to itself, which is half of a machine that has two.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: [
