@@ -93,5 +93,10 @@ describe("what the analysis tells of fields and connect", () => {
       ["always_true", 3],
       ["no_signed_caller", 4],
     ]);
+    const line = await parsePolicy("version: 1\nfields: { Query.a: { scope: a }, Query.b: { scope: b } }\n");
+    expect(analyzePolicy(line).findings.map(({ field, location }) => [field, location?.line])).toEqual([
+      ["Query.a", 2],
+      ["Query.b", 2],
+    ]);
   });
 });
