@@ -3,6 +3,7 @@ import { createPrincipal } from "poolgate";
 import { endpoints } from "poolgate/express";
 import { type BrokerCredentials, type Person, type Signer, signer } from "poolgate/testing";
 import request from "supertest";
+import { vi } from "vitest";
 import { credentials, otherPools, pools, sessions } from "./gate.ts";
 
 /** What a caller is about to send. */
@@ -46,8 +47,12 @@ const brokerApp = express().use(endpoints(credentials));
 
 /** Signs with credentials from the gate's own broker. */
 function brokered(person: Person): Signer {
-  const exchange = async (idToken = ""): Promise<BrokerCredentials> =>
-    (await request(brokerApp).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" })).body;
+  // On a busy machine the exchange takes longer than a broker lets a client wait; whoever comes again joins it.
+  const exchange = (idToken = ""): Promise<BrokerCredentials> =>
+    vi.waitFor(async () => {
+      const asked = request(brokerApp).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" });
+      return (await asked.expect(200)).body;
+    }, 30_000);
   return pools.signer(person, { service: "api.example.com", broker: exchange });
 }
 
