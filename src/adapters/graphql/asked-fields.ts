@@ -10,6 +10,8 @@ export interface AskedFields {
   readonly root: readonly [FieldName, ...FieldName[]];
   /** Those further in, of every type that a value there may have; none without a schema. */
   readonly nested: readonly FieldName[];
+  /** The types that operations begin with. */
+  readonly rootTypes: ReadonlySet<string>;
 }
 
 /**
@@ -30,7 +32,8 @@ const mostLevels = 300;
  * @throws AuthError `invalid_request` where the document uses a fragment that it lacks, or asks what the schema does not have.
  */
 export function askedFields({ node, fragments }: Operation, schema: SchemaTypes | undefined): AskedFields {
-  const rootType = (schema?.roots ?? usualRoots)[node.operation];
+  const roots = schema?.roots ?? usualRoots;
+  const rootType = roots[node.operation];
   if (rootType === undefined) throw refused("the schema has no operations of this kind");
   const root = new Set<FieldName>();
   const nested = new Set<FieldName>();
@@ -77,5 +80,6 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
   visit(node.selectionSet, undefined, 1);
   const [first, ...more] = root;
   if (first === undefined) throw refused("the operation asks no field");
-  return { root: [first, ...more], nested: [...nested] };
+  const rootTypes = new Set(Object.values(roots).filter((type) => type !== undefined));
+  return { root: [first, ...more], nested: [...nested], rootTypes };
 }

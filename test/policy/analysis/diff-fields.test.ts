@@ -19,10 +19,12 @@ const group = (...names: string[]): Rule => ({ group: names as [string, ...strin
 /** Lets in one more, if the rule and `require` did not. */
 const planted = (rule: Rule): Rule => ({ anyOf: [rule, { group: "planted" }] });
 
+const rootTypes: ReadonlySet<string> = new Set(["Query", "Mutation", "Subscription"]);
+
 /** As front doors judge: root fields of the usual types, and further in what they look at. */
 function allowsField(policy: Policy, field: FieldName, input: RuleInput): boolean {
   const isRoot = /^(?:Query|Mutation|Subscription)\./.test(field);
-  const isJudged = isRoot || judgedFields({ root: ["Query.a"], nested: [field] }, policy).includes(field, 1);
+  const isJudged = isRoot || judgedFields({ root: ["Query.a"], nested: [field], rootTypes }, policy).includes(field, 1);
   return !isJudged || policy.matchField(field)?.rule.evaluate(input) === true;
 }
 
