@@ -126,9 +126,8 @@ function isRefused(
   allowed: ReadonlySet<FieldName>,
 ): boolean {
   const isAllowed = (field: FieldName) => allowed.has(field);
-  if (node.operation === "query") {
-    return !root.some(isAllowed) || !root.filter(isIntrospection).every(isAllowed);
-  }
+  if (!judged.filter(isIntrospection).every(isAllowed)) return true;
+  if (node.operation === "query") return !root.some(isAllowed);
   return !(node.operation === "mutation" ? root : judged).every(isAllowed);
 }
 

@@ -17,12 +17,20 @@ export interface TypeSets {
   behind(set: TypeSet, field: string): TypeSet | undefined;
   /** Those of them that a type condition lets pass. */
   narrowed(set: TypeSet, condition: string): TypeSet;
-  /** Those of their fields of one name that the schema has, the first time that they are asked for; then none. */
+  /**
+   * Those of their fields of one name that the schema has, the first time that they are asked for; then none. Wherever a query type
+   * stands, it tells of the schema too.
+   */
   fieldsOnce(set: TypeSet, field: string): readonly `${string}.${string}`[];
 }
 
+// https://spec.graphql.org/October2021/#sec-Schema-Introspection.Schema-Introspection
+function isIntrospection(field: string): boolean {
+  return field === "__schema" || field === "__type";
+}
+
 /** @param look is told how many types are about to be looked at; it throws where that gets too much. */
-export function createTypeSets({ objects, possible }: SchemaTypes, look: (times: number) => void): TypeSets {
+export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: (times: number) => void): TypeSets {
   const sets = new Map<string, TypeSet>();
   const known = new Map<TypeSet, Map<string, TypeSet>>();
   const given = new Map<TypeSet, Set<string>>();
@@ -73,7 +81,8 @@ export function createTypeSets({ objects, possible }: SchemaTypes, look: (times:
       if (fields.has(field)) return [];
       fields.add(field);
       look(set.types.length);
-      return set.types.filter((type) => objects.get(type)?.has(field)).map((type) => `${type}.${field}` as const);
+      const has = (type: string) => objects.get(type)?.has(field) || (type === roots.query && isIntrospection(field));
+      return set.types.filter(has).map((type) => `${type}.${field}` as const);
     },
   };
 }

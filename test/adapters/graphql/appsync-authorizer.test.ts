@@ -149,6 +149,18 @@ describe("the authorizer of an AppSync API", () => {
     }
   });
 
+  it("refuses introspection where a mutation leads back to Query, since AppSync could not make it null", async () => {
+    const leadingBack = sdl
+      .replace("deleteUser: User", "deleteUser: User, ping: Ping")
+      .concat("type Ping { query: Query }");
+    const init = { fields: { "Mutation.ping": "authenticated", "Query.__schema": { not: "anyone" } } } as const;
+    const handler = handlerOf(init, { schema: leadingBack });
+    const ping = (selection: string) => handler(event("ada", `mutation { ping { query { ${selection} } } }`));
+    expect(await ping("health")).toMatchObject({ isAuthorized: true });
+    expect(await ping("__schema { types { name } }")).toEqual(refused);
+    expect(await ping("...F } } } fragment F on Query { a: __schema { types { name }")).toEqual(refused);
+  });
+
   it("refuses what a comment hides from some parsers", async () => {
     const document = "mutation { renameArticle(id: 1) { id } #\u2028 deleteUser { id }\n }";
     expect(await handlerOf()(event("ada:editors", document.replace("\u2028", "")))).toMatchObject({

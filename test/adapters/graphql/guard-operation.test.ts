@@ -12,7 +12,8 @@ import { tokens } from "./callers.ts";
 
 const schema = buildSchema(`
   type Query { health: Boolean, user: User }
-  type Mutation { createUser: User, deleteUser: Boolean }
+  type Mutation { createUser: User, deleteUser: Boolean, ping: Ping }
+  type Ping { query: Query }
   type User { id: ID, email: String }
 `);
 const policy = definePolicy({
@@ -21,6 +22,7 @@ const policy = definePolicy({
     "Query.health": "anyone",
     "Mutation.deleteUser": { group: "admins" },
     "User.email": { group: ["admins", "staff"] },
+    "Query.__schema": { group: "admins" },
   },
 });
 const authorizer = createAuthorizer({ verifiers: [tokens], policy });
@@ -37,6 +39,7 @@ app.post(
       health: true,
       user,
       createUser: user,
+      ping: { query: { health: true, user } },
       deleteUser: (_: unknown, { caller }: { caller: string }) => deleted.push(caller) > 0,
     },
     context: (req) => ({ caller: principalOf(req.raw).id }),
@@ -73,6 +76,13 @@ describe("GraphQL in Express", () => {
     ["ada:staff", "{ user { email } }", { user: { email: "ada@example.com" } }],
     ["ada:staff", "mutation { createUser { id } ...F } fragment F on Mutation { ok: deleteUser }", "access_denied"],
     ["ada:admins", "mutation { deleteUser }", { deleteUser: true }],
+    ["ada", "mutation { ping { query { health } } }", { ping: { query: { health: true } } }],
+    ["ada", "mutation { ping { query { __schema { queryType { name } } } } }", "access_denied"],
+    [
+      "bea:admins",
+      "mutation { ping { query { __schema { queryType { name } } } } }",
+      { ping: { query: { __schema: { queryType: { name: "Query" } } } } },
+    ],
   ])("lets %s ask %s: %j", async (token, query, expected) => {
     deleted.length = 0;
     expect(await ask(query, token)).toEqual(expected);

@@ -38,6 +38,24 @@ describe("the fields that are judged", () => {
     expect(judgedOf(document, fields)).toEqual(["Mutation.rename", "Query.secret"]);
   });
 
+  it.each([
+    ["{ rename { query { __schema { types { name } } } } }", "Query.__schema"],
+    ['{ rename { query { __type(name: "User") { name } } } }', "Query.__type"],
+    ["{ rename { query { ...F } } } fragment F on Query { x: __schema { types { name } } }", "Query.__schema"],
+  ])("are what Query tells of the schema, too, where a mutation leads back to it: %s", (selection, field) => {
+    expect(judgedOf(`mutation ${selection}`, { "Query.__schema": { not: "anyone" } })).toEqual([
+      "Mutation.rename",
+      field,
+    ]);
+  });
+
+  it("are not what the schema tells of its types, further in", () => {
+    expect(judgedOf("{ user { __typename } __schema { types { name fields { name } } } }", {})).toEqual([
+      "Query.user",
+      "Query.__schema",
+    ]);
+  });
+
   it("are those of the types with which the operations of the schema begin, whatever their names", () => {
     const renamed = `schema { query: Reads mutation: Mutation } ${sdl.replaceAll("Query", "Reads")}`;
     const document = "mutation { rename { query { secret user { id } } } }";
