@@ -67,6 +67,15 @@ describe("userPool with liveCheck", () => {
     });
   });
 
+  it("goes by the name of the token's user where the app client may not read sub", async () => {
+    const answering = (Username: string) => async () =>
+      new Response(JSON.stringify({ Username, UserAttributes: [] }), { headers });
+    expect(await confirm(setUp({}, { fetch: answering("ada") }))).toBe(true);
+    await expect(confirm(setUp({}, { fetch: answering("eve") }))).rejects.toMatchObject({
+      code: "upstream_unavailable",
+    });
+  });
+
   it("uses the global fetch, and the options' own defaults, by default", () => {
     expect(() => userPool({ ...access, liveCheck: liveCheck() })).not.toThrow();
   });
