@@ -32,7 +32,12 @@ export function checkFieldKey(key: string, at: Place): void {
   }
 }
 
+/** The type of a field. */
+export function typeOf(field: string): string {
+  return field.slice(0, field.indexOf("."));
+}
+
 /** The key for all fields of the type of a field. */
 export function wholeTypeKey(field: string): string {
-  return `${field.slice(0, field.indexOf("."))}.*`;
+  return `${typeOf(field)}.*`;
 }

@@ -1,11 +1,11 @@
 import type { PolicyDocument } from "../define-policy.ts";
-import type { FieldKey, FieldName } from "../field-key.ts";
+import { type FieldKey, type FieldName, typeOf } from "../field-key.ts";
 import type { Rule } from "../rule.ts";
 import { type ChangeDraft, isUneventful } from "./change-draft.ts";
 import { boundIn, type ComparePlaces, type NamedPolicy } from "./compare-places.ts";
 import type { Side } from "./compare-rules.ts";
 import { type FieldPosition, fieldPlace, isOpen } from "./field-place.ts";
-import { isRootField, sampleField, typeOf } from "./sample-field.ts";
+import { isRootField, sampleField } from "./sample-field.ts";
 
 /**
  * Compares what two policies say of GraphQL fields: of each that one of them names, of another of each type that one names whole,

@@ -1,4 +1,4 @@
-import type { FieldKey, FieldName } from "../field-key.ts";
+import { type FieldKey, type FieldName, typeOf } from "../field-key.ts";
 
 /** Without a schema, operations begin with the types that have the usual names. */
 const rootTypes: readonly string[] = ["Query", "Mutation", "Subscription"];
@@ -21,8 +21,4 @@ export function sampleField(key: FieldKey, keys: ReadonlySet<string>): FieldName
 /** Whether operations begin with fields of the type of a field. */
 export function isRootField(field: FieldName): boolean {
   return rootTypes.includes(typeOf(field));
-}
-
-export function typeOf(field: string): string {
-  return field.slice(0, field.indexOf("."));
 }
