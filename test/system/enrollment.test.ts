@@ -70,7 +70,7 @@ describe("the enrollment of a client in Python", () => {
     const curl = curlClient(service, region);
     const order = { host: gate.host, method: "POST", target: "/articles", body: "Hello" };
     expect(await curl({ ...order, credentials })).toEqual({ status: 200, text: '{"body":"Hello"}' });
-    const wrong = { ...credentials, secretAccessKey: `x${secretAccessKey.slice(1)}` };
+    const wrong = { ...credentials, secretAccessKey: `${secretAccessKey}x` };
     expect((await curl({ ...order, credentials: wrong })).status).toBe(401);
   });
 
