@@ -25,6 +25,8 @@ export default defineConfig({
   test: {
     // Vitest leaves a processor to itself, which is half of a machine that has two.
     maxWorkers: "100%",
+    // Only then: fast-check takes a while to load, and most files do without.
+    setupFiles: process.env.POOLGATE_TEST_SEED === undefined ? [] : [source("../test/seeded-properties.ts")],
     coverage: {
       provider: "v8",
       include: [
