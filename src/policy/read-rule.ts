@@ -46,53 +46,51 @@ export interface RuleContext extends Vocabulary {
  * @returns undefined where it is no rule; the faults have been reported then, all of them.
  */
 export function readRule(value: unknown, at: Place, context: RuleContext): RuleNode | undefined {
-  const read: LeafCount = { leaves: 0 };
-  const node = readPart(value, at, context, 1, read);
-  return read.leaves > maximumLeaves ? at.report(tooLarge) : node;
+  const reading: Reading = { context, level: 0, leaves: 0 };
+  const node = readPart(value, at, reading);
+  return reading.leaves > maximumLeaves ? at.report(tooLarge) : node;
 }
 
-/**
- * How many leaves of a rule have been read. One that has too many is not read to its end: an object that holds another twice, and
- * that one a third, is short to write and long to read.
- */
-interface LeafCount {
+/** How far one rule has been read. */
+interface Reading {
+  readonly context: RuleContext;
+  /** The level of the part that is being read; that of the rule itself is 1. */
+  level: number;
+  /**
+   * How many leaves have been read. A rule that has too many is not read to its end: an object that holds another twice, and that
+   * one a third, is short to write and long to read.
+   */
   leaves: number;
 }
 
-/** Reads a rule that may stand in another, and counts it. */
-function readPart(
-  value: unknown,
-  at: Place,
-  context: RuleContext,
-  level: number,
-  read: LeafCount,
-): RuleNode | undefined {
-  if (read.leaves > maximumLeaves) return undefined;
-  const before = read.leaves;
-  const node = level > maximumDepth ? at.report(tooDeep) : readNode(value, at, context, level, read);
+/** Reads a rule that may stand in another, one level below it, and counts it. */
+function readPart(value: unknown, at: Place, reading: Reading): RuleNode | undefined {
+  if (reading.leaves > maximumLeaves) return undefined;
+  const before = reading.leaves;
+  reading.level += 1;
+  const node = reading.level > maximumDepth ? at.report(tooDeep) : readNode(value, at, reading);
+  reading.level -= 1;
   // A leaf or a name, which has no parts that were counted; and what is none, such as an empty list, took its time as well.
-  if (read.leaves === before) read.leaves += node?.leaves ?? 1;
+  if (reading.leaves === before) reading.leaves += node?.leaves ?? 1;
   return node;
 }
 
-function readNode(
-  value: unknown,
-  at: Place,
-  context: RuleContext,
-  level: number,
-  read: LeafCount,
-): RuleNode | undefined {
+function readNode(value: unknown, at: Place, reading: Reading): RuleNode | undefined {
   if (typeof value === "string") return wordLeaves.get(value) ?? at.report(unknownRule(value));
   const entry = onlyEntry(value, at, "a rule is a string or an object with one key");
   if (entry === undefined) return undefined;
   const [key, argument] = entry;
   const combine = combinators.get(key);
-  return combine ? combine(argument, at.inside(`.${key}`), context, level, read) : readLeaf(entry, at, context);
+  return combine ? combine(argument, at.inside(`.${key}`), reading) : readLeaf(entry, at, reading.context);
 }
 
-function readLeaf([key, argument]: readonly [string, unknown], at: Place, context: RuleContext): RuleNode | undefined {
+function readLeaf(
+  [key, argument]: readonly [string, unknown],
+  at: Place,
+  vocabulary: Vocabulary,
+): RuleNode | undefined {
   const kind = leaves.get(key);
-  if (kind !== undefined) return kind(argument, at.inside(`.${key}`), context);
+  if (kind !== undefined) return kind(argument, at.inside(`.${key}`), vocabulary);
   if (isOperandKey(key)) {
     return at.reportKey(`${key} is an operand and no rule; compare it with equal or oneOf`, keyStep(key));
   }
@@ -122,13 +120,7 @@ const leaves: ReadonlyMap<string, LeafKind> = new Map([
   ["delegate", delegate],
 ]);
 
-type Combine = (
-  argument: unknown,
-  at: Place,
-  context: RuleContext,
-  level: number,
-  read: LeafCount,
-) => RuleNode | undefined;
+type Combine = (argument: unknown, at: Place, reading: Reading) => RuleNode | undefined;
 
 const combinators: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["allOf", listOf(allOfNode)],
@@ -144,24 +136,18 @@ function unknownRule(name: string): string {
 }
 
 function listOf(make: (parts: readonly [RuleNode, ...RuleNode[]]) => RuleNode): Combine {
-  return (argument, at, context, level, read) => {
-    const nodes = readList(argument, at, (item, place) => readPart(item, place, context, level + 1, read));
+  return (argument, at, reading) => {
+    const nodes = readList(argument, at, (item, place) => readPart(item, place, reading));
     return nodes && make(nodes);
   };
 }
 
-function readNot(
-  argument: unknown,
-  at: Place,
-  context: RuleContext,
-  level: number,
-  read: LeafCount,
-): RuleNode | undefined {
-  const node = readPart(argument, at, context, level + 1, read);
+function readNot(argument: unknown, at: Place, reading: Reading): RuleNode | undefined {
+  const node = readPart(argument, at, reading);
   return node && notNode(node);
 }
 
-function readNamed(argument: unknown, at: Place, context: RuleContext, level: number): RuleNode | undefined {
+function readNamed(argument: unknown, at: Place, { context, level }: Reading): RuleNode | undefined {
   const name = readName(argument, at, "the name of a rule in rules");
   const target = name === undefined ? undefined : context.findNamed(name, at);
   if (name === undefined || target === undefined) return undefined;
