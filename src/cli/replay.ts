@@ -1,10 +1,11 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { ConfigurationError } from "../configuration.ts";
 import { printable } from "../policy/explain.ts";
 import { type Command, type CommandIo, UsageError } from "./command.ts";
 import { paint } from "./paint.ts";
-import { readPolicy } from "./read-policy.ts";
+import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 import { readLines } from "./replay/read-lines.ts";
 import { readRecord } from "./replay/read-record.ts";
 import { createReplayTally, type ReplayReport } from "./replay/replay-report.ts";
@@ -17,10 +18,12 @@ Judges the decisions of a decision log by a new policy, and says which would com
   LOG                   the log, as decisionLog of poolgate/observe writes it: one line of JSON each
   NEW                   the new policy, YAML or JSON
   --hash-key-file FILE  the bytes of the log's hashKey, to compare pseudonyms with what a rule spells out
+${policyOptionsHelp}
   --json                print the report as JSON
   --help                print this
 
-What a rule reads and the log does not hold, nobody can tell; such decisions are counted by themselves.
+What a rule reads and the log does not hold, nobody can tell; such decisions are counted by themselves. Functions and
+engines are not asked.
 
 Exit codes: 0 none would flip, 1 some would, 2 none is seen to flip but of some nobody can tell, called the wrong way, or a
 file cannot be read or holds no decision.
@@ -35,13 +38,13 @@ export const replayCommand: Command = {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { "hash-key-file": { type: "string" }, json: { type: "boolean" } },
+      options: { ...policyOptions, "hash-key-file": { type: "string" }, json: { type: "boolean" } },
     });
     const [log, file, ...more] = positionals;
     if (log === undefined || file === undefined || more.length > 0) throw new UsageError("write LOG NEW");
     const keyFile = values["hash-key-file"];
     const key = keyFile === undefined ? undefined : await readKey(keyFile);
-    const replay = createReplayer(await readPolicy(file), key);
+    const replay = createReplayer(await readPolicy(file, values.extensions), key);
     const tally = createReplayTally();
     try {
       for await (const { number, text } of readLines(log)) {
@@ -54,11 +57,16 @@ export const replayCommand: Command = {
     } catch (error) {
       const { code, syscall } = Object(error) as NodeJS.ErrnoException;
       if (syscall === undefined) throw error;
-      throw new UsageError(code === "ENOENT" ? "there is no LOG of that name" : `LOG cannot be read (${code})`);
+      throw new ConfigurationError(
+        "invalid_option",
+        log,
+        code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`,
+      );
     }
     io.progress("");
     const report = tally.report();
-    if (report.decisions === 0) throw new UsageError("LOG holds no decision that could be read");
+    if (report.decisions === 0)
+      throw new ConfigurationError("invalid_option", log, "it holds no decision that could be read");
     if (values.json) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
     else printReport(report, io);
     if (report.flips.length > 0) return 1;

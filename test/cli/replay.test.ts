@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAuthorizer } from "../../src/authorizer.ts";
-import { UsageError } from "../../src/cli/command.ts";
 import { readLines } from "../../src/cli/replay/read-lines.ts";
 import { createReplayer } from "../../src/cli/replay/replayer.ts";
 import { replayCommand } from "../../src/cli/replay.ts";
@@ -484,16 +483,26 @@ describe("poolgate replay", () => {
     expect(stdout).toContain("would be allowed: \\u001b[2J\\n (1)");
   });
 
-  it.each<[string, readonly string[]]>([
-    ["no log", []],
-    ["no policy", ["log.jsonl"]],
-    ["an argument too many", ["a", "b", "c"]],
-    ["a log that is not there", ["/nowhere/log.jsonl", "policy"]],
-    ["a log that is a folder", ["/", "policy"]],
-    ["a log without a decision", ["empty", "policy"]],
-    ["a key that is not there", ["log", "policy", "--hash-key-file", "/nowhere/key"]],
-    ["a key that is too short", ["log", "policy", "--hash-key-file", "empty"]],
-  ])("refuses %s", async (_name, args) => {
+  it("reads a policy that asks functions, and leaves open what they would answer", async () => {
+    const policy = file("asks.yaml", "version: 1\nroutes: { GET /articles/:id: { custom: mayRead } }");
+    const module = file("asks.mjs", 'export default { functions: { mayRead() { throw new Error("asked"); } } };');
+    const log = file("asks.jsonl", await logOf(oldPolicy, [asks[0] as Ask]));
+    await expect(runCommand(replayCommand, [log, policy])).rejects.toThrow("--extensions");
+    const { status, stdout } = await runCommand(replayCommand, [log, policy, "--extensions", module]);
+    expect(status).toBe(2);
+    expect(stdout).toContain("cannot tell: what functions and engines answered is not logged (1)");
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["no log", [], "write LOG NEW"],
+    ["no policy", ["log.jsonl"], "write LOG NEW"],
+    ["an argument too many", ["a", "b", "c"], "write LOG NEW"],
+    ["a log that is not there", ["/nowhere/log.jsonl", "policy"], "/nowhere/log.jsonl: there is no such file"],
+    ["a log that is a folder", ["/", "policy"], "/: it cannot be read (EISDIR)"],
+    ["a log without a decision", ["empty", "policy"], "it holds no decision that could be read"],
+    ["a key that is not there", ["log", "policy", "--hash-key-file", "/nowhere/key"], "cannot be read"],
+    ["a key that is too short", ["log", "policy", "--hash-key-file", "empty"], "must hold the 32 bytes"],
+  ])("refuses %s", async (_name, args, message) => {
     const files = new Map([
       ["policy", file("h.yaml", newPolicy)],
       ["empty", file("h-empty", "\n")],
@@ -503,7 +512,7 @@ describe("poolgate replay", () => {
       replayCommand,
       args.map((argument) => files.get(argument) ?? argument),
     );
-    await expect(run).rejects.toThrow(UsageError);
+    await expect(run).rejects.toThrow(message);
   });
 
   it("takes the key of the pseudonyms from a file", async () => {
