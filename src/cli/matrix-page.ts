@@ -18,7 +18,7 @@ const words = Object.fromEntries(Object.entries(outcomes).map(([outcome, [, text
  *
  * @param name what the page is about: the file of the policy.
  */
-export function matrixPage({ personas, rows }: Matrix, name: string): string {
+export function matrixPage({ personas, rows, notShown }: Matrix, name: string): string {
   // Explanations have most of their lines in common.
   const lines = indexOfTexts();
   const texts = indexOfTexts();
@@ -39,6 +39,7 @@ export function matrixPage({ personas, rows }: Matrix, name: string): string {
   const options = Object.entries(outcomes).map(
     ([outcome, [, text]]) => `<option value="${outcome}">${text} for someone</option>`,
   );
+  const beside = notShown.length === 0 ? "" : ` &middot; ${notShown.join(" and ")} of the policy: not shown`;
   const policy = `default-src 'none'; style-src '${hashOf(matrixPageStyle)}'; script-src '${hashOf(matrixPageScript)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -49,7 +50,7 @@ export function matrixPage({ personas, rows }: Matrix, name: string): string {
 <title>Who may do what: ${escaped(printable(name))}</title>
 <style>${matrixPageStyle}</style>
 <header>
-<h1>Who may do what <small>${escaped(printable(name))} &middot; <span id="count"></span></small></h1>
+<h1>Who may do what <small>${escaped(printable(name))} &middot; <span id="count"></span>${beside}</small></h1>
 <label>Routes <input id="routes" type="search" placeholder="press / to search"></label>
 <label>Callers <input id="callers" type="search"></label>
 <label>Outcome <select id="outcomes"><option value="">any</option>${options.join("")}</select></label>

@@ -43,12 +43,7 @@ export const matrixCommand: Command = {
     io.progress("");
     if (values.json) io.out(`${JSON.stringify(matrix, undefined, 2)}\n`);
     if (values.html !== undefined) await writePage(values.html, matrix, file);
-    if (!values.json && values.html === undefined) {
-      printMatrix(matrix, io);
-      const { fields, connect } = policy.document;
-      const beside = [fields && "fields", connect && "connect"].filter((name) => name !== undefined);
-      if (beside.length > 0) io.out(`${beside.join(" and ")} of the policy: not shown; ask poolgate explain\n`);
-    }
+    if (!values.json && values.html === undefined) printMatrix(matrix, io);
     return 0;
   },
 };
@@ -70,7 +65,7 @@ const marks: Readonly<Record<CellOutcome, readonly [mark: string, color: "green"
   unreached: ["·", "dim"],
 };
 
-function printMatrix({ personas, rows }: Matrix, io: CommandIo): void {
+function printMatrix({ personas, rows, notShown }: Matrix, io: CommandIo): void {
   const names = personas.map(printable);
   const width = Math.max(...rows.map(({ route }) => route.length), 0);
   io.out(`${["".padEnd(width), ...names].join("  ")}\n`);
@@ -82,4 +77,5 @@ function printMatrix({ personas, rows }: Matrix, io: CommandIo): void {
     });
     io.out(`${[route.padEnd(width), ...columns].join("  ")}\n`);
   }
+  if (notShown.length > 0) io.out(`${notShown.join(" and ")} of the policy: not shown; ask poolgate explain\n`);
 }

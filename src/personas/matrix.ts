@@ -28,6 +28,8 @@ export interface Matrix {
   /** The names of the personas; an anonymous caller is always one of them. */
   readonly personas: readonly string[];
   readonly rows: readonly MatrixRow[];
+  /** What the policy has beside routes, and the matrix does not show. */
+  readonly notShown: readonly ("fields" | "connect")[];
 }
 
 /**
@@ -44,7 +46,8 @@ export async function createMatrix(
   const judge = createJudge(policy, now);
   const anonymous: ReadPersona = { name: "anonymous", kind: "anonymous", credential: "none" };
   const callers = new Map([[anonymous.name, anonymous], ...personas]);
-  const routes = Object.keys(policy.document.routes);
+  const { document } = policy;
+  const routes = Object.keys(document.routes);
   const rows: MatrixRow[] = [];
   for (const route of routes) {
     const cells: MatrixCell[] = [];
@@ -59,7 +62,8 @@ export async function createMatrix(
     rows.push({ route, cells });
     progress(rows.length, routes.length);
   }
-  return { personas: [...callers.keys()], rows };
+  const notShown = (["fields", "connect"] as const).filter((name) => document[name] !== undefined);
+  return { personas: [...callers.keys()], rows, notShown };
 }
 
 interface Judged {

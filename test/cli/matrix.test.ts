@@ -33,6 +33,13 @@ describe("poolgate matrix", () => {
     expect((await runCommand(matrixCommand, [graph, personas])).stdout).toContain(
       "fields and connect of the policy: not shown; ask poolgate explain\n",
     );
+    expect(JSON.parse((await runCommand(matrixCommand, [graph, personas, "--json"])).stdout).notShown).toEqual([
+      ...["fields", "connect"],
+    ]);
+    const out = write("graph.html", "");
+    await runCommand(matrixCommand, [graph, personas, "--html", out]);
+    expect(readFileSync(out, "utf8")).toContain("fields and connect of the policy: not shown</small>");
+    expect((await runCommand(matrixCommand, [policy, personas])).stdout).not.toContain("not shown");
   });
 
   it("shows what each persona may do, and where it depends on the request", async () => {
