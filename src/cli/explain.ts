@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { canonicalAddress } from "../ip-address.ts";
 import { createJudge } from "../personas/judge.ts";
 import { type Personas, personaOf } from "../personas/personas.ts";
 import { type FieldName, isFieldName } from "../policy/field-key.ts";
@@ -60,6 +61,9 @@ export const explainCommand: Command = {
     if (values.as === undefined) throw new UsageError("write --as PERSONA");
     const personas: Personas = values.personas === undefined ? new Map() : await readPersonasFile(values.personas);
     const persona = personaOf(values.as, personas);
+    if (values.ip !== undefined && canonicalAddress(values.ip) === undefined) {
+      throw new UsageError("write an IP address as --ip 10.1.2.3");
+    }
     const policy = await readPolicy(file, values.extensions);
     const request = {
       method,

@@ -1,4 +1,5 @@
 import { parseRoleName, type RoleName } from "../arn.ts";
+import { canonicalAddress } from "../ip-address.ts";
 import { readDuration } from "../policy/duration.ts";
 import { quote } from "../policy/explain.ts";
 import type { Place } from "../policy/policy-error.ts";
@@ -78,7 +79,7 @@ const readers: Readonly<Record<keyof Persona, (value: unknown, at: Place) => unk
   claims: (value, at) => (entriesOf(value) ? value : at.report(`write an object, not ${typeText(value)}`)),
   role: readRole,
   authAge: readDuration,
-  ip: (value, at) => readName(value, at, "an IP address"),
+  ip: readAddress,
 };
 const keys = Object.keys(readers);
 
@@ -149,6 +150,12 @@ function readTags(value: unknown, at: Place): Readonly<Record<string, string>> |
   const wrong = entries.find(([, text]) => typeof text !== "string");
   if (wrong !== undefined) return at.inside(`.${wrong[0]}`).report(`a tag is always text; write "${String(wrong[1])}"`);
   return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/** Of what is no address, rules know nothing: a slip would deny, and look like a test that passes. */
+export function readAddress(value: unknown, at: Place): string | undefined {
+  if (typeof value === "string" && canonicalAddress(value) !== undefined) return value;
+  return at.report("write an IP address, such as 10.1.2.3");
 }
 
 function readRole(value: unknown, at: Place): RoleName | undefined {

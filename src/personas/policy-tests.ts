@@ -3,7 +3,7 @@ import { quote } from "../policy/explain.ts";
 import { keyStep, type Place, type PolicyFault, placeOf } from "../policy/policy-error.ts";
 import { entriesOf, itemsOf, readName, readOneOrMore, typeText } from "../policy/read-json.ts";
 import type { PersonaRequest } from "./judge.ts";
-import type { Persona, ReadPersona } from "./persona.ts";
+import { type Persona, type ReadPersona, readAddress } from "./persona.ts";
 import { findPersona, type Personas, readPersonas, requireNone } from "./personas.ts";
 
 /** What a test expects: `allow`, `deny` whatever the code, or the code of the refusal. */
@@ -127,7 +127,7 @@ function readCase(value: unknown, personas: Personas, at: Place): readonly ReadC
     given.has(key) ? read(given.get(key), at.inside(`.${key}`)) : undefined;
   const name = optional("name", (text, place) => readName(text, place, "a name"));
   const headers = optional("headers", readHeaders);
-  const ip = optional("ip", (text, place) => readName(text, place, "an IP address"));
+  const ip = optional("ip", readAddress);
   const route = optional("route", (text, place) => readName(text, place, "a route"));
   const request = readRequest(given.get("request"), at.inside(".request"));
   const expect = readExpectation(given.get("expect"), at.inside(".expect"));

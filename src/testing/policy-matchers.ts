@@ -1,5 +1,5 @@
 import { createJudge, type PersonaRequest } from "../personas/judge.ts";
-import { type Persona, type ReadPersona, readPersona } from "../personas/persona.ts";
+import { type Persona, type ReadPersona, readAddress, readPersona } from "../personas/persona.ts";
 import { personaOf, requireNone } from "../personas/personas.ts";
 import { type Expectation, readHeaders, readRequest } from "../personas/policy-tests.ts";
 import { isExpected } from "../personas/test-policy.ts";
@@ -87,11 +87,12 @@ async function matchDecision(
       : readPersona("caller", caller, placeOf("caller", faults));
   const line = readRequest(written, placeOf("request", faults));
   const raw = readHeaders(headers, placeOf("headers", faults));
+  const address = ip === undefined ? undefined : readAddress(ip, placeOf("ip", faults));
   requireNone(faults);
   const request: PersonaRequest = {
     ...(line as PersonaRequest),
     ...(raw && { headers: raw }),
-    ...(ip !== undefined && { ip }),
+    ...(address !== undefined && { ip: address }),
   };
   const decision = await createJudge(policy, Date.now())(persona as ReadPersona, request);
   const pass = isExpected(decision, expected);

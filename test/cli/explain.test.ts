@@ -93,6 +93,7 @@ to be allowed:
     expect(wrong.stdout).not.toContain("s3cret-other");
     expect((await explain("ada", "GET", "/office", "--ip", "10.1.2.3")).status).toBe(0);
     expect((await explain("ada", "GET", "/office", "--ip", "192.0.2.1")).status).toBe(1);
+    await expect(explain("ada", "GET", "/office", "--ip", "10.1.2.300")).rejects.toThrow("write an IP address");
   });
 
   it("tells the routes of other methods where none matches", async () => {

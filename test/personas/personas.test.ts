@@ -68,6 +68,7 @@ describe("personas", () => {
     ["kind=role,role=123456789012/B,userId=a", "it is no user"],
     ["credential=password", "write one of token, signature"],
     ["authAge=soon", "write a whole number of seconds"],
+    ["ip=10.0.0.256", "persona.ip: write an IP address, such as 10.1.2.3"],
   ])("are refused where they are %s", (text, message) => {
     expect(() => one(text)).toThrow(message);
   });

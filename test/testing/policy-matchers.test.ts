@@ -56,6 +56,7 @@ describe("policyMatchers", () => {
       () => expect(policy).toAllow({ groups: "a" } as never, "GET /"),
       "write a list, not a string",
     ],
+    ["an address that is none", () => expect(policy).toDeny("guest", "GET /", { ip: "10.1.2" }), "write an IP address"],
     ["a request that is none", () => expect(policy).toAllow("guest", "/"), "write a method and a path"],
     [
       "a credential",
