@@ -3,7 +3,8 @@ import { pathToFileURL } from "node:url";
 import { ConfigurationError } from "../configuration.ts";
 import type { Policy } from "../policy/define-policy.ts";
 import type { PolicyExtensions } from "../policy/extensions.ts";
-import { parseBytes, readPolicyBytes, requireFormat } from "../policy/load-policy.ts";
+import { parseBytes, readPolicyBytes } from "../policy/load-policy.ts";
+import { readFormat } from "../policy/parse-policy.ts";
 
 /** The option of every command that reads a policy. */
 export const policyOptions = { extensions: { type: "string" } } as const;
@@ -20,7 +21,10 @@ export const policyOptionsHelp = `  --extensions MODULE
  * @throws PolicyError (rejected) of all faults, each at its place.
  */
 export async function readPolicy(path: string, extensions?: string): Promise<Policy> {
-  const format = requireFormat("poolgate", path, undefined);
+  const format = readFormat("poolgate", { file: path });
+  if (format === undefined) {
+    throw new ConfigurationError("invalid_option", path, "its name ends neither with .yaml or .yml nor with .json");
+  }
   const bytes = await readPolicyBytes(path);
   const asked = extensions === undefined ? {} : { extensions: await importExtensions(extensions) };
   return parseBytes(bytes, path, { format, ...asked });

@@ -137,7 +137,7 @@ function findSubject(
   const names = listed(known.keys());
   const advice = names
     ? `there are ${names}`
-    : `pass it beside the policy: definePolicy(policy, { ${option}: { ... } })`;
+    : `pass { ${option}: { ... } } beside the policy: to definePolicy, as extensions to loadPolicy, in --extensions to poolgate`;
   return at.report(`there is no ${noun} of the name ${quote(name)}${suggestion(name, known.keys())}; ${advice}`);
 }
 

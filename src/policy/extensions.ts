@@ -122,7 +122,8 @@ function createSubject({ rule, name, seconds, report, call }: SubjectFacts): Sub
       report({ rule, name, reason: "late" });
       const reason = `${rule === "custom" ? "a function" : "an engine"} of the policy did not answer in time`;
       const outage = new AuthError("decision_unavailable", { reason });
-      return { value: undefined, failure: `did not answer within ${seconds} seconds`, outage };
+      const time = seconds === 1 ? "1 second" : `${seconds} seconds`;
+      return { value: undefined, failure: `did not answer within ${time}`, outage };
     }
     if (thrown instanceof AuthError && thrown.status === 503) {
       report({ rule, name, reason: "unavailable", error: thrown });

@@ -93,7 +93,7 @@ describe("a rule that asks", () => {
 
   it("says how to register somebody where there is nobody", () => {
     expect(() => definePolicy({ routes: { "GET /": delegate("cedar") } })).toThrow(
-      'there is no engine of the name "cedar"; pass it beside the policy: definePolicy(policy, { engines: { ... } })',
+      'there is no engine of the name "cedar"; pass { engines: { ... } } beside the policy: to definePolicy, ',
     );
   });
 

@@ -134,6 +134,17 @@ describe("a function that is asked", () => {
     expect(reply).toEqual({ value: undefined, failure: "threw an error" });
   });
 
+  it("is told with one second by default", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      const asked = ask(never);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect((await asked).reply).toMatchObject({ failure: "did not answer within 1 second" });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("is given up when the time is over, and told so", async () => {
     let signal: AbortSignal | undefined;
     const { reply, failures } = await ask(
