@@ -8,7 +8,7 @@ const outcomes: Readonly<Record<CellOutcome, readonly [mark: string, words: stri
   allow: ["✓", "allowed"],
   deny: ["✗", "denied"],
   some: ["~", "depends on the request"],
-  unreached: ["·", "claimed by other routes"],
+  unreached: ["·", "claimed by other rows"],
 };
 const words = Object.fromEntries(Object.entries(outcomes).map(([outcome, [, text]]) => [outcome, text]));
 
@@ -18,20 +18,21 @@ const words = Object.fromEntries(Object.entries(outcomes).map(([outcome, [, text
  *
  * @param name what the page is about: the file of the policy.
  */
-export function matrixPage({ personas, rows, notShown }: Matrix, name: string): string {
+export function matrixPage({ personas, rows }: Matrix, name: string): string {
   // Explanations have most of their lines in common.
   const lines = indexOfTexts();
   const texts = indexOfTexts();
   const textIndex = (text: string) => texts.indexOf(text.split("\n").map(lines.indexOf).join());
   const heads = personas.map((persona) => `<th scope="col"><span>${escaped(printable(persona))}</span></th>`).join("");
   const body = rows.map(({ route, cells }, rowIndex) => {
-    const [method = "", ...path] = route.split(" ");
+    const [method = "", ...rest] = route.split(" ");
+    const heading = [`<b>${escaped(method)}</b>`, ...rest.map(escaped)].join(" ");
     const columns = cells.map(({ outcome, why }, index) => {
       const [mark, text] = outcomes[outcome];
       const tab = rowIndex === 0 && index === 0 ? 0 : -1;
       return `<td tabindex="${tab}" data-why="${textIndex(why)}"><span class="${outcome}" role="img" aria-label="${text}">${mark}</span></td>`;
     });
-    return `<tr><th scope="row"><b>${escaped(method)}</b> ${escaped(path.join(" "))}</th>${columns.join("")}</tr>`;
+    return `<tr><th scope="row">${heading}</th>${columns.join("")}</tr>`;
   });
   const legend = Object.entries(outcomes).map(
     ([outcome, [mark, text]]) => `<li class="${outcome}">${mark} ${text}</li>`,
@@ -39,7 +40,6 @@ export function matrixPage({ personas, rows, notShown }: Matrix, name: string): 
   const options = Object.entries(outcomes).map(
     ([outcome, [, text]]) => `<option value="${outcome}">${text} for someone</option>`,
   );
-  const beside = notShown.length === 0 ? "" : ` &middot; ${notShown.join(" and ")} of the policy: not shown`;
   const policy = `default-src 'none'; style-src '${hashOf(matrixPageStyle)}'; script-src '${hashOf(matrixPageScript)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -50,7 +50,7 @@ export function matrixPage({ personas, rows, notShown }: Matrix, name: string): 
 <title>Who may do what: ${escaped(printable(name))}</title>
 <style>${matrixPageStyle}</style>
 <header>
-<h1>Who may do what <small>${escaped(printable(name))} &middot; <span id="count"></span>${beside}</small></h1>
+<h1>Who may do what <small>${escaped(printable(name))} &middot; <span id="count"></span></small></h1>
 <label>Routes <input id="routes" type="search" placeholder="press / to search"></label>
 <label>Callers <input id="callers" type="search"></label>
 <label>Outcome <select id="outcomes"><option value="">any</option>${options.join("")}</select></label>

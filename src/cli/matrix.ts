@@ -10,8 +10,8 @@ import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate matrix FILE PERSONAS [--html OUT] [--json]
 
-Shows what each persona may do on each route of a policy. Requests are tried with the values that rules compare
-parameters, query and headers with, and with others.
+Shows what each persona may do on each route of a policy, with each of its GraphQL fields, and whether he may connect.
+Requests are tried with the values that rules compare parameters, query and headers with, and with others.
 
   FILE        the policy, YAML or JSON
   PERSONAS    personas by name, YAML or JSON
@@ -20,9 +20,7 @@ ${policyOptionsHelp}
   --json      print the matrix as JSON, with why
   --help      print this
 
-The rules of fields and connect are not shown.
-
-  ✓ allowed   ✗ denied   ~ depends on parameters, query or headers   · other routes claim these requests
+  ✓ allowed   ✗ denied   ~ depends on parameters, query or headers   · other rows claim these requests
 
 Exit codes: 0 done, 2 called the wrong way, or a file cannot be read or written.
 `;
@@ -39,7 +37,7 @@ export const matrixCommand: Command = {
     const [file, personas, ...more] = positionals;
     if (file === undefined || personas === undefined || more.length > 0) throw new UsageError("write FILE PERSONAS");
     const [policy, callers] = [await readPolicy(file, values.extensions), await readPersonasFile(personas)];
-    const matrix = await createMatrix(policy, callers, (done, total) => io.progress(`${done} of ${total} routes`));
+    const matrix = await createMatrix(policy, callers, (done, total) => io.progress(`${done} of ${total} rows`));
     io.progress("");
     if (values.json) io.out(`${JSON.stringify(matrix, undefined, 2)}\n`);
     if (values.html !== undefined) await writePage(values.html, matrix, file);
@@ -65,7 +63,7 @@ const marks: Readonly<Record<CellOutcome, readonly [mark: string, color: "green"
   unreached: ["·", "dim"],
 };
 
-function printMatrix({ personas, rows, notShown }: Matrix, io: CommandIo): void {
+function printMatrix({ personas, rows }: Matrix, io: CommandIo): void {
   const names = personas.map(printable);
   const width = Math.max(...rows.map(({ route }) => route.length), 0);
   io.out(`${["".padEnd(width), ...names].join("  ")}\n`);
@@ -77,5 +75,4 @@ function printMatrix({ personas, rows, notShown }: Matrix, io: CommandIo): void 
     });
     io.out(`${[route.padEnd(width), ...columns].join("  ")}\n`);
   }
-  if (notShown.length > 0) io.out(`${notShown.join(" and ")} of the policy: not shown; ask poolgate explain\n`);
 }

@@ -16,6 +16,8 @@ Judges requests of callers by a policy, and says which did not come out as expec
                               ada: { groups: [editors] }
                             table:
                               POST /articles: { ada: allow, anonymous: no_credentials, "*": deny }
+                              fields Mutation.deleteUser: { ada: deny }
+                              connect: { ada: allow }
   --min-coverage PERCENT  fail where fewer of the outcomes of leaves were seen: each leaf of a rule is
                           to hold once, and not to hold once
 ${policyOptionsHelp}

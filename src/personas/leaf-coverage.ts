@@ -1,6 +1,7 @@
 import type { Decision } from "../decision.ts";
 import type { Policy } from "../policy/define-policy.ts";
 import type { ExplainedRule } from "../policy/explain.ts";
+import type { FieldName } from "../policy/field-key.ts";
 import { keyStep } from "../policy/policy-error.ts";
 import type { Rule } from "../policy/rule.ts";
 
@@ -17,12 +18,12 @@ export interface CoveredLeaf {
 
 /** What decisions have reached of a policy. */
 export interface LeafCoverage {
-  /** Every leaf but `anyone`, which has one outcome: `require` first, then named rules, then routes. */
+  /** Every leaf but `anyone`, which has one outcome: `require` first, then named rules, routes, fields and `connect`. */
   readonly leaves: readonly CoveredLeaf[];
   /** How many outcomes were seen, of two for each leaf. */
   readonly seen: number;
   readonly total: number;
-  /** The routes that no decision was about. */
+  /** The routes, the keys of fields, as `fields Mutation.*`, and `connect`, that no decision was about. */
   readonly untested: readonly string[];
 }
 
@@ -33,8 +34,9 @@ export interface CoverageRecorder {
 }
 
 /** Follows the decisions of a policy. */
-export function recordCoverage({ document }: Policy): CoverageRecorder {
-  const { require: required, rules, routes } = document;
+export function recordCoverage(policy: Policy): CoverageRecorder {
+  const { require: required, rules } = policy.document;
+  const ruled = ruledBy(policy);
   const leaves = new Map<string, { where: string; leaf: Rule; held: boolean; failed: boolean }>();
   const tested = new Set<string>();
 
@@ -65,30 +67,55 @@ export function recordCoverage({ document }: Policy): CoverageRecorder {
 
   if (required !== undefined) visit(required, "require", register);
   for (const [name, rule] of Object.entries(rules)) visit(rule, `rules${keyStep(name)}`, register);
-  for (const [key, rule] of Object.entries(routes)) visit(rule, `routes${keyStep(key)}`, register);
+  for (const { rule, where } of ruled.values()) visit(rule, where, register);
 
   return {
     record(decision) {
-      const { route } = decision;
-      const [explained] = decision.explain().rules;
-      if (route === undefined || explained === undefined) return;
-      tested.add(route);
-      const own = (routes as Readonly<Record<string, Rule>>)[route] as Rule;
-      const where = `routes${keyStep(route)}`;
-      if (required === undefined || own === "anyone") {
-        note(own, explained, where);
-        return;
+      const { rules: explained } = decision.explain();
+      for (const [index, name] of judgedBy(decision, policy).entries()) {
+        const [judged, account] = [ruled.get(name), explained[index]];
+        if (judged === undefined || account === undefined) continue;
+        const { rule, where } = judged;
+        tested.add(name);
+        if (required === undefined || rule === "anyone") {
+          note(rule, account, where);
+          continue;
+        }
+        note(required, account.children?.[0] as ExplainedRule, "require");
+        note(rule, account.children?.[1] as ExplainedRule, where);
       }
-      note(required, explained.children?.[0] as ExplainedRule, "require");
-      note(own, explained.children?.[1] as ExplainedRule, where);
     },
     coverage() {
       const all = [...leaves.values()].map((leaf) => ({ ...leaf }));
       const seen = all.reduce((sum, { held, failed }) => sum + Number(held) + Number(failed), 0);
-      const untested = Object.keys(routes).filter((key) => !tested.has(key));
+      const untested = [...ruled.keys()].filter((name) => !tested.has(name));
       return { leaves: all, seen, total: 2 * all.length, untested };
     },
   };
+}
+
+/** A rule of a policy, and where it is. */
+interface PlacedRule {
+  readonly rule: Rule;
+  readonly where: string;
+}
+
+/** What a policy has a rule for, by the name that a table of tests has for it. */
+function ruledBy({ document }: Policy): ReadonlyMap<string, PlacedRule> {
+  const { routes, fields = {}, connect } = document;
+  const ruled = new Map<string, PlacedRule>();
+  for (const [key, rule] of Object.entries(routes)) ruled.set(key, { rule, where: `routes${keyStep(key)}` });
+  for (const [key, rule] of Object.entries(fields))
+    ruled.set(`fields ${key}`, { rule, where: `fields${keyStep(key)}` });
+  if (connect !== undefined) ruled.set("connect", { rule: connect, where: "connect" });
+  return ruled;
+}
+
+/** The names of what a decision judged, in the order of its rules. */
+function judgedBy({ route, fields }: Decision, policy: Policy): readonly string[] {
+  if (fields !== undefined) return fields.map((field) => `fields ${policy.matchField(field as FieldName)?.field}`);
+  if (route === undefined) return [];
+  return [route === "$connect" ? "connect" : route];
 }
 
 /** The parts of a rule with their places, none for a rule by name; undefined for a leaf. */

@@ -5,6 +5,7 @@ import { entriesOf, itemsOf, readName, readOneOrMore, typeText } from "../policy
 import type { PersonaRequest } from "./judge.ts";
 import { type Persona, type ReadPersona, readAddress } from "./persona.ts";
 import { findPersona, type Personas, readPersonas, requireNone } from "./personas.ts";
+import { readRequest, requestText } from "./request-text.ts";
 
 /** What a test expects: `allow`, `deny` whatever the code, or the code of the refusal. */
 export type Expectation = "allow" | "deny" | AuthErrorCode;
@@ -15,14 +16,17 @@ export interface PolicyTestCase {
   readonly name?: string;
   /** The name of a persona, or several. */
   readonly as: string | readonly string[];
-  /** The method, one space and the path, such as `GET /articles/7?lang=en`. */
+  /**
+   * The method, one space and the path, such as `GET /articles/7?lang=en`; `fields` with one field or several, such as
+   * `fields Mutation.deleteUser`; or `connect`.
+   */
   readonly request: string;
   /** The headers of the request; a signed caller signs all of them. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The address that the request comes from. */
   readonly ip?: string;
   readonly expect: Expectation;
-  /** The route that is to be judged, as the policy writes it. */
+  /** The route that is to be judged, as the policy writes it. Fields and `connect` have none. */
   readonly route?: string;
 }
 
@@ -69,14 +73,6 @@ export function readPolicyTests(tests: unknown): readonly ReadCase[] {
   ];
   requireNone(faults);
   return cases;
-}
-
-/** Reads a method, one space and a path. */
-export function readRequest(text: unknown, at: Place): Pick<PersonaRequest, "method" | "target"> | undefined {
-  const [, method, target] = (typeof text === "string" && /^([A-Z]+) (\/\S*)$/.exec(text)) || [];
-  if (method === undefined || target === undefined)
-    return at.report("write a method and a path, such as GET /articles/7");
-  return { method, target };
 }
 
 /** Reads headers by name. */
@@ -135,8 +131,11 @@ function readCase(value: unknown, personas: Personas, at: Place): readonly ReadC
     readPersonaName(text, personas, place),
   );
   if (request === undefined || expect === undefined) return [];
+  if (route !== undefined && (request.fields !== undefined || request.connect === true)) {
+    at.inside(".route").report("fields and connect have no route; leave it out");
+  }
   return (meant ?? []).map((persona) => ({
-    name: `${name === undefined ? "" : `${name}: `}${request.method} ${request.target} as ${persona.name}`,
+    name: `${name === undefined ? "" : `${name}: `}${requestText(request)} as ${persona.name}`,
     persona,
     request: { ...request, ...(headers && { headers }), ...(ip !== undefined && { ip }) },
     expect,

@@ -1,11 +1,13 @@
 import type { Policy } from "../policy/define-policy.ts";
 import { placeOf } from "../policy/policy-error.ts";
 import { type RoutePattern, type RouteSegment, readRouteKey } from "../policy/route-key.ts";
-import type { Literal, Operand, Rule } from "../policy/rule.ts";
+import type { Rule } from "../policy/rule.ts";
 import type { Principal } from "../principal.ts";
 import { parseTarget } from "../target.ts";
 import { type ComparedOperand, comparedOperands } from "./compared-operands.ts";
 import type { PersonaRequest } from "./judge.ts";
+import type { Asked } from "./request-text.ts";
+import { type Assignment, assignedHeaders, sampleAssignments } from "./sample-values.ts";
 
 /** Values for which no rule asks. */
 const samples = ["sample", "sample-2"] as const;
@@ -20,19 +22,16 @@ const mostRequests = 64;
  * Empty where no such request gets to the route, as others claim all of them.
  */
 export function sampleRequests(policy: Policy, route: string, principal: Principal): readonly PersonaRequest[] {
-  const { require: required, rules, routes } = policy.document;
-  const rule = (routes as Readonly<Record<string, Rule>>)[route] as Rule;
-  const whole: Rule = required === undefined || rule === "anyone" ? rule : { allOf: [required, rule] };
+  const rule = (policy.document.routes as Readonly<Record<string, Rule>>)[route] as Rule;
   const pattern = readRouteKey(route, placeOf("", [])) as RoutePattern;
-  const compared = comparedOperands(whole, rules);
+  const compared = comparedBy(policy, rule);
   // What a static route claims with one sample, it does not claim with the other.
   let fallback: readonly PersonaRequest[] = [];
   for (const sample of samples) {
     const requests: PersonaRequest[] = [];
     let plain = false;
-    for (const values of combinations(compared.map((operand) => valuesOf(operand, principal, sample)))) {
+    for (const assignment of sampleAssignments(compared, principal, sample)) {
       if (requests.length >= mostRequests) break;
-      const assignment = compared.map((operand, index) => [operand, values[index]] as const);
       const request = requestOf(policy, pattern, assignment, sample);
       if (request === undefined) continue;
       plain ||= assignment.every(([, value]) => value === undefined || value === sample);
@@ -44,7 +43,26 @@ export function sampleRequests(policy: Policy, route: string, principal: Princip
   return fallback;
 }
 
-type Assignment = readonly (readonly [ComparedOperand, string | undefined])[];
+/** The same where what is asked for has no path and no query of its own: a field, or to connect. */
+export function samplePathless(
+  policy: Policy,
+  rule: Rule,
+  asked: Asked,
+  principal: Principal,
+): readonly PersonaRequest[] {
+  const requests: PersonaRequest[] = [];
+  for (const assignment of sampleAssignments(comparedBy(policy, rule), principal, samples[0])) {
+    if (requests.length >= mostRequests) break;
+    const headers = assignedHeaders(assignment);
+    requests.push({ ...asked, ...(headers.length > 0 && { headers }) });
+  }
+  return requests;
+}
+
+function comparedBy({ document }: Policy, rule: Rule): readonly ComparedOperand[] {
+  const { require: required, rules } = document;
+  return comparedOperands(required === undefined || rule === "anyone" ? rule : { allOf: [required, rule] }, rules);
+}
 
 /** A request with the values, where it gets to the route. */
 function requestOf(
@@ -60,13 +78,10 @@ function requestOf(
     const name = segment.kind === "any" ? undefined : segment.name;
     return name === undefined ? sample : chosen("param", name).split("/").map(encodeURIComponent).join("/");
   };
-  const given = assignment.flatMap(([{ source, name }, value]) =>
-    value === undefined ? [] : [{ source, name, value }],
+  const query = assignment.flatMap(([{ source, name }, value]) =>
+    source === "query" && value !== undefined ? `${encodeURIComponent(name)}=${encodeURIComponent(value)}` : [],
   );
-  const query = given
-    .filter(({ source }) => source === "query")
-    .map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const headers = given.filter(({ source }) => source === "header").flatMap(({ name, value }) => [name, value]);
+  const headers = assignedHeaders(assignment);
   const slash = policy.document.strict && pattern.trailingSlash ? "/" : "";
   const paths = [pattern.segments, pattern.segments.filter(({ kind }) => kind !== "rest")];
   for (const segments of paths) {
@@ -87,39 +102,4 @@ function routeOf(policy: Policy, method: string, target: string): string | undef
     // A value that no path can carry.
     return undefined;
   }
-}
-
-function valuesOf(
-  { source, others }: ComparedOperand,
-  principal: Principal,
-  sample: string,
-): readonly (string | undefined)[] {
-  const known = others.flatMap((other) => textOf(other, principal) ?? []).filter((value) => value !== "");
-  const values = new Set<string | undefined>([sample, ...known]);
-  // A path has all of its parameters; a query or a header may be missing.
-  return source === "param" ? [...values] : [undefined, ...values];
-}
-
-function textOf(other: Operand | Literal, principal: Principal): string | undefined {
-  if (typeof other !== "object") return typeof other === "string" ? other : undefined;
-  const value =
-    "tag" in other
-      ? principal.tags.get(other.tag)
-      : "claim" in other
-        ? principal.claims[other.claim]
-        : "userId" in other
-          ? principal.userId
-          : "identityId" in other
-            ? principal.identityId
-            : undefined;
-  return typeof value === "string" ? value : undefined;
-}
-
-function* combinations<T>(lists: readonly (readonly T[])[]): Generator<readonly T[]> {
-  const [first, ...rest] = lists;
-  if (first === undefined) {
-    yield [];
-    return;
-  }
-  for (const tail of combinations(rest)) for (const value of first) yield [value, ...tail];
 }

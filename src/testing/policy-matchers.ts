@@ -1,7 +1,8 @@
 import { createJudge, type PersonaRequest } from "../personas/judge.ts";
 import { type Persona, type ReadPersona, readAddress, readPersona } from "../personas/persona.ts";
 import { personaOf, requireNone } from "../personas/personas.ts";
-import { type Expectation, readHeaders, readRequest } from "../personas/policy-tests.ts";
+import { type Expectation, readHeaders } from "../personas/policy-tests.ts";
+import { type Asked, readRequest } from "../personas/request-text.ts";
 import { isExpected } from "../personas/test-policy.ts";
 import type { Policy } from "../policy/define-policy.ts";
 import { type PolicyFault, placeOf } from "../policy/policy-error.ts";
@@ -22,7 +23,7 @@ export interface PolicyMatchers<R = Promise<void>> {
    * The policy allows the request of the caller.
    *
    * @param caller a persona, or one in text such as `guest` or `groups=editors`.
-   * @param request the method, one space and the path, such as `GET /articles/7`.
+   * @param request the method, one space and the path, such as `GET /articles/7`; or `fields Mutation.deleteUser`; or `connect`.
    */
   toAllow(caller: Persona | string, request: string, options?: MatcherOptions): R;
   /** The policy refuses the request of the caller, with a code where one is given. */
@@ -90,7 +91,7 @@ async function matchDecision(
   const address = ip === undefined ? undefined : readAddress(ip, placeOf("ip", faults));
   requireNone(faults);
   const request: PersonaRequest = {
-    ...(line as PersonaRequest),
+    ...(line as Asked),
     ...(raw && { headers: raw }),
     ...(address !== undefined && { ip: address }),
   };

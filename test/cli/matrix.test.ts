@@ -28,18 +28,55 @@ visitor: { kind: guest, identityId: "visitor" }
 );
 
 describe("poolgate matrix", () => {
-  it("says that it does not show the rules of fields and connect", async () => {
-    const graph = write("graph.yaml", "version: 1\nfields: {}\nconnect: anyone\n");
-    expect((await runCommand(matrixCommand, [graph, personas])).stdout).toContain(
-      "fields and connect of the policy: not shown; ask poolgate explain\n",
+  it("shows fields and connect beneath the routes, each key with a field that it alone takes", async () => {
+    const graph = write(
+      "graph.yaml",
+      `version: 1
+require: { not: { equal: [{ header: x-shut }, "yes"] } }
+routes:
+  POST /graphql: anyone
+fields:
+  Mutation.deleteUser: { group: admins }
+  "Mutation.*": { group: editors }
+  User.email: { anyOf: [{ group: staff }, { equal: [{ header: x-tenant }, { tag: tenant }] }] }
+connect: authenticated
+`,
     );
-    expect(JSON.parse((await runCommand(matrixCommand, [graph, personas, "--json"])).stdout).notShown).toEqual([
-      ...["fields", "connect"],
-    ]);
-    const out = write("graph.html", "");
-    await runCommand(matrixCommand, [graph, personas, "--html", out]);
-    expect(readFileSync(out, "utf8")).toContain("fields and connect of the policy: not shown</small>");
-    expect((await runCommand(matrixCommand, [policy, personas])).stdout).not.toContain("not shown");
+    // Of whoever brings no header, nobody can tell that it is not "yes".
+    expect(await runCommand(matrixCommand, [graph, personas])).toEqual({
+      status: 0,
+      stderr: "",
+      stdout: `                            anonymous  ada  visitor
+POST /graphql               ✓          ✓    ✓
+fields Mutation.deleteUser  ✗          ✗    ✗
+fields Mutation.*           ✗          ~    ✗
+fields User.email           ✗          ~    ✗
+fields *                    ✗          ~    ✗
+connect                     ✗          ~    ✗
+`,
+    });
+    const { rows } = JSON.parse((await runCommand(matrixCommand, [graph, personas, "--json"])).stdout);
+    expect(rows[2].cells[1]).toEqual({
+      outcome: "some",
+      request: "fields Mutation.other",
+      why: expect.stringMatching(
+        /^fields Mutation\.other with x-shut\nallowed\n✓ allOf(?:.|\n)+and with other values:\nfields Mutation\.other\ndenied/,
+      ),
+    });
+    expect(rows[3].cells[1].why).toContain("fields User.email with x-shut, x-tenant\nallowed");
+    expect(rows[4].cells[1].request).toBe("fields Query.other");
+    expect(rows[5].cells[1].why).toContain("connect with x-shut\nallowed");
+  });
+
+  it("does not try what only * could take where all types that operations begin with are taken whole", async () => {
+    const whole = write(
+      "whole.json",
+      JSON.stringify({
+        version: 1,
+        fields: { "Query.*": "anyone", "Mutation.*": "anyone", "Subscription.*": "anyone" },
+      }),
+    );
+    expect((await runCommand(matrixCommand, [whole, personas])).stdout).toMatch(/\nfields \*\s+·\s+·\s+·\n$/);
   });
 
   it("shows what each persona may do, and where it depends on the request", async () => {

@@ -99,11 +99,14 @@ leaf coverage: 2 of 4 outcomes (50 %)
 });
 
 describe("the example policies", () => {
-  it.each(["saas", "public-api", "back-office"])("%s passes its tests, and they reach all of it", async (example) => {
-    const folder = `examples/policies/${example}`;
-    const args = [`${folder}/policy.yaml`, `${folder}/tests.yaml`, "--min-coverage", "100"];
-    const { status, stdout } = await runCommand(testCommand, args);
-    expect(stdout).toMatch(/^✓ \d\d as expected, 0 not\nleaf coverage: (\d+) of \1 outcomes \(100 %\)\n$/);
-    expect(status).toBe(0);
-  });
+  it.each(["saas", "public-api", "back-office", "graphql"])(
+    "%s passes its tests, and they reach all of it",
+    async (example) => {
+      const folder = `examples/policies/${example}`;
+      const args = [`${folder}/policy.yaml`, `${folder}/tests.yaml`, "--min-coverage", "100"];
+      const { status, stdout } = await runCommand(testCommand, args);
+      expect(stdout).toMatch(/^✓ \d\d as expected, 0 not\nleaf coverage: (\d+) of \1 outcomes \(100 %\)\n$/);
+      expect(status).toBe(0);
+    },
+  );
 });

@@ -34,6 +34,16 @@ describe("readPolicyTests", () => {
     ]);
   });
 
+  it("reads fields and connect in place of a method and a path", () => {
+    const table = { "fields Mutation.a User.b": { ada: "allow" }, connect: { ada: "deny" } } as const;
+    const cases = [{ as: "guest", request: "fields Query.a", expect: "deny", headers: { a: "1" } }];
+    expect(readPolicyTests({ personas, table, cases })).toMatchObject([
+      { name: "fields Mutation.a User.b as ada", request: { fields: ["Mutation.a", "User.b"] } },
+      { name: "connect as ada", request: { connect: true } },
+      { name: "fields Query.a as guest", request: { fields: ["Query.a"], headers: ["a", "1"] } },
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
     ["no object", [], "tests: write an object with personas, table, cases"],
     ["another key", { test: [] }, 'tests: there is no "test" here; the keys are personas, table, cases'],
@@ -46,7 +56,22 @@ describe("readPolicyTests", () => {
     [
       "a request without a path",
       { table: { GET: {} } },
-      "table.GET: write a method and a path, such as GET /articles/7",
+      "table.GET: write a method and a path, such as GET /articles/7, or fields Mutation.deleteUser, or connect",
+    ],
+    ["fields without one", { table: { fields: {} } }, "table.fields: write fields and their types"],
+    ["a key of fields", { table: { "fields Mutation.*": {} } }, "write fields and their types"],
+    ["fields with a comma", { table: { "fields Query.a, Query.b": {} } }, "write fields and their types"],
+    ["two spaces between fields", { table: { "fields Query.a  Query.b": {} } }, "write fields and their types"],
+    ["connect with a path", { table: { "connect /": {} } }, "write a method and a path"],
+    [
+      "a route of a field",
+      { cases: [{ as: "guest", request: "fields Query.a", expect: "deny", route: "Query.a" }] },
+      "cases[0].route: fields and connect have no route; leave it out",
+    ],
+    [
+      "a route of a connection",
+      { cases: [{ as: "guest", request: "connect", expect: "deny", route: "$connect" }] },
+      "cases[0].route: fields and connect have no route",
     ],
     ["a small method", { table: { "get /": {} } }, 'table["get /"]: write a method and a path'],
     [

@@ -135,6 +135,18 @@ describe("the page of poolgate matrix", () => {
     expect(faults.join()).toContain("Content Security Policy");
   });
 
+  it("shows fields and connections as it shows routes", async () => {
+    const graph = { version: 1, fields: { "Mutation.*": { group: "editors" } }, connect: "authenticated" };
+    const { page, faults } = await open("graph", graph, personas);
+    expect(await page.locator("tbody th").allTextContents()).toEqual(["fields Mutation.*", "fields *", "connect"]);
+    await cell(page, 0, 0).hover();
+    expect(await page.locator("#route").textContent()).toBe("fields Mutation.*");
+    expect(await page.locator("#why").textContent()).toMatch(/^fields Mutation\.other\ndenied: no_credentials/);
+    await cell(page, 2, 1).hover();
+    expect(await page.locator("#why").textContent()).toMatch(/^connect\nallowed/);
+    expect(faults).toEqual([]);
+  });
+
   it("is as good for fifty callers and five hundred routes", async () => {
     const groups = Array.from({ length: 50 }, (_, index) => `team-${index}`);
     const routes = Array.from({ length: 500 }, (_, index) => [

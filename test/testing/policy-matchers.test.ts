@@ -31,6 +31,16 @@ describe("policyMatchers", () => {
     await expect(policy).toDeny("guest", "PUT /articles", { code: "no_route" });
   });
 
+  it("take fields and connect in place of a method and a path", async () => {
+    const graph = definePolicy({ fields: { "Mutation.*": group("editors") }, connect: group("live") });
+    await expect(graph).toAllow({ groups: ["editors"] }, "fields Mutation.publish Query.articles");
+    await expect(graph).toDeny({ groups: ["live"] }, "fields Mutation.publish Query.articles", {
+      code: "access_denied",
+    });
+    await expect(graph).toAllow({ groups: ["live"] }, "connect");
+    await expect(graph).toDeny("anonymous", "connect", { code: "no_credentials" });
+  });
+
   it("take headers and an address", async () => {
     await expect(policy).toAllow("guest", "GET /office", { ip: "10.1.2.3" });
     await expect(policy).toDeny("guest", "GET /office");
