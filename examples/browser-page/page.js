@@ -60,4 +60,6 @@ async function callAs(name) {
 
 for (const button of document.querySelectorAll("button")) {
   button.addEventListener("click", () => callAs(button.value).catch((error) => show(`${button.value} ${error.code}`)));
+  // Before this, a click would go nowhere.
+  button.disabled = false;
 }

@@ -33,3 +33,5 @@ document.querySelector("form").addEventListener("submit", async (event) => {
     output.textContent = `failed: ${error.code ?? error.message}`;
   }
 });
+// Before this, the browser would send the form by itself.
+document.querySelector("button").disabled = false;

@@ -2,20 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runPoolgate } from "../cli/run-poolgate.ts";
+import { patience, startChromium } from "./chromium.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "poolgate-matrix-"));
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-  });
+  browser = await startChromium();
 });
 afterAll(async () => {
-  await browser.close();
+  await browser?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -30,6 +28,7 @@ async function open(name: string, policy: object, personas: object): Promise<{ p
   const ended = await runPoolgate(["matrix", write("policy", policy), write("personas", personas), "--html", html]);
   expect(ended).toEqual({ status: 0, stdout: "", stderr: "" });
   const page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
+  page.setDefaultTimeout(patience);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => faults.push(message.text()));
@@ -166,5 +165,5 @@ describe("the page of poolgate matrix", () => {
     await cell(page, 499, 50).hover();
     expect(await page.locator("pre").textContent()).toMatch(/^GET \/r499\/member%20of%20team-49\nallowed/);
     expect(faults).toEqual([]);
-  }, 240_000);
+  });
 });
