@@ -15,6 +15,7 @@ import {
 import { authorize, principalOf } from "poolgate/express";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type CognitoLocal, startCognitoLocal } from "./cognito-local.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** What a sign-in gives. */
 interface Tokens {
@@ -159,11 +160,7 @@ describe("tokens of a running cognito-local", () => {
   });
 
   it("cannot be judged while the keys cannot be fetched, which is no refusal of the token", async () => {
-    const closed = createServer();
-    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
-    const { port } = closed.address() as AddressInfo;
-    await new Promise((resolve) => closed.close(resolve));
-    const ask = await startGate({ jwksUri: `http://127.0.0.1:${port}/jwks.json`, allowLoopbackHttp: true });
+    const ask = await startGate({ jwksUri: `http://${ownAddress}:16378/jwks.json`, allowLoopbackHttp: true });
     expect(await ask(ada.AccessToken)).toMatchObject({ status: 503, code: "keys_unavailable" });
   });
 });

@@ -24,7 +24,8 @@ import { createClient } from "redis";
 
 const {
   client: clientName,
-  redisPort,
+  host,
+  redis: redisAddress,
   sessions: sessionsOptions,
   verifier,
   enrollment: enrollmentOptions,
@@ -40,8 +41,7 @@ for (const event of ["unhandledRejection", "uncaughtException"]) {
 const clients = {
   async ioredis() {
     const client = new Redis({
-      port: redisPort,
-      host: "127.0.0.1",
+      ...redisAddress,
       autoResendUnfulfilledCommands: false,
       retryStrategy: () => 100,
     });
@@ -49,7 +49,7 @@ const clients = {
     return client;
   },
   async redis() {
-    const client = createClient({ socket: { port: redisPort, host: "127.0.0.1", reconnectStrategy: () => 100 } });
+    const client = createClient({ socket: { ...redisAddress, reconnectStrategy: () => 100 } });
     client.on("error", () => {});
     return client.connect();
   },
@@ -109,6 +109,6 @@ process.on("disconnect", () => process.exit());
 
 // The verifier asks for the list of revocations first where it keeps one.
 await authorizer.ready();
-const server = createServer({ keepAliveTimeout: 60_000 }, app).listen(0, "127.0.0.1", () =>
+const server = createServer({ keepAliveTimeout: 60_000 }, app).listen(0, host, () =>
   process.send({ port: server.address().port }),
 );

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type SigningCredentials, signer, startPools } from "poolgate/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -13,6 +11,7 @@ import {
 } from "../adapters/lambda/events.ts";
 import { httpAuthorizerV1 } from "../fixtures/http-authorizer-v1.ts";
 import { type Invocation, type LambdaFunction, startFunction } from "./lambda-runtime.ts";
+import { ownAddress } from "./own-address.ts";
 
 const service = "api.example.com";
 const ada = { name: "ada", groups: ["editors"] };
@@ -183,7 +182,7 @@ describe.each(doors)("the authorizer $handler, in a process of its own", (door) 
   });
 
   it("reports keys that cannot be fetched as a fault of ours", async () => {
-    const blind = await deploy(door.handler, { jwksUri: await closedAddress() });
+    const blind = await deploy(door.handler, { jwksUri: closedAddress });
     const { error } = (await blind.invoke(door.event(bearing(ada)))) as { readonly error?: object };
     expect(error).toMatchObject({ errorType: "AuthError", errorMessage: expect.not.stringMatching(/^Unauthorized$/) });
     expect(await blind.invoke(door.event(await signed("ada")))).toEqual(door.allowed);
@@ -214,7 +213,7 @@ describe("the authorizer restToken, in a process of its own", () => {
   });
 
   it("reports keys that cannot be fetched as a fault of ours", async () => {
-    const blind = await deploy("restToken", { jwksUri: await closedAddress() });
+    const blind = await deploy("restToken", { jwksUri: closedAddress });
     const { error } = (await blind.invoke(restTokenEvent({ ...facts, token: bearing(ada).authorization }))) as {
       readonly error?: object;
     };
@@ -285,10 +284,4 @@ describe("a function that is set up wrongly", () => {
 });
 
 /** An address at which nobody listens. */
-async function closedAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}/jwks.json`;
-}
+const closedAddress = `http://${ownAddress}:16378/jwks.json`;

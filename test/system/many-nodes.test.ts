@@ -14,6 +14,7 @@ import {
   revocationSeconds,
   startNodes,
 } from "./nodes.ts";
+import { ownAddress } from "./own-address.ts";
 import { drawCredentials, signRead, signWrite } from "./signed-load.ts";
 import type { Gateway } from "./start-gateway.ts";
 
@@ -51,7 +52,7 @@ async function enrolled(gateway: Gateway, credentials: PoolCredentials, mode: "v
   const { region, endpoints } = nodes.pools;
   const sent: string[] = [];
   const enrollment = await enroll({
-    ...{ url: `http://127.0.0.1:${gateway.port}`, audience: "api.example.com", credentials, region, mode },
+    ...{ url: `http://${ownAddress}:${gateway.port}`, audience: "api.example.com", credentials, region, mode },
     ...(mode === "derived" && { gateRegion: "eu-west-1" }),
     stsEndpoint: endpoints.sts,
     fetch: (url, init) => {
@@ -81,7 +82,7 @@ describe("two gateways on one Redis", () => {
     const { sent } = await enrolled(a, await pools.credentials({ name: "ada", groups: ["editors"] }));
     const calls = pools.calls("GetCallerIdentity");
     for (const { port } of [b, a]) {
-      const answer = await fetch(`http://127.0.0.1:${port}/.well-known/poolgate/enroll`, {
+      const answer = await fetch(`http://${ownAddress}:${port}/.well-known/poolgate/enroll`, {
         ...{ method: "POST", headers: { "content-type": "application/json" }, body: sent[0] ?? "" },
       });
       expect([answer.status, await answer.json()]).toEqual([

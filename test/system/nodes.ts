@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { type Pools, type SigningCredentials, startPools } from "poolgate/testing";
 import { type RedisServer, startRedis } from "./redis-server.ts";
-import { createSender, drawCredentials, type Outcome, type Sender, type Signed } from "./signed-load.ts";
+import { createSender, drawCredentials, type Outcome, type Sender, type Signed, signWrite } from "./signed-load.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";
 
 /** Who may sign, and whose session it is. */
@@ -43,8 +43,7 @@ export async function startNodes(): Promise<Nodes> {
   ]);
   const roles = { [`${pools.accountId}/ArticleEditor`]: { groups: ["editors"] } };
   const client = new Redis({
-    port: redis.port,
-    host: "127.0.0.1",
+    ...redis.address,
     retryStrategy: () => 50,
     maxRetriesPerRequest: null,
   });
@@ -54,7 +53,7 @@ export async function startNodes(): Promise<Nodes> {
   async function begin(name: GatewayOptions["client"], sessions: GatewayOptions["sessions"]): Promise<Gateway> {
     const gateway = await startGateway({
       client: name,
-      redisPort: redis.port,
+      redis: redis.address,
       sessions: {
         ...{ service: "api.example.com", region: "eu-west-1", cacheSeconds, revocationSeconds },
         ...sessions,
@@ -111,11 +110,36 @@ export async function open(gateway: Gateway): Promise<Caller> {
 
 /** Opens many. */
 export const openMany = (gateway: Gateway, count: number): Promise<Caller[]> =>
-  Promise.all(Array.from({ length: count }, () => open(gateway)));
+  severalAtOnce(Array.from({ length: count }), () => open(gateway));
+
+/** Does something with each item, and with so few at once that a slow machine is done with them before a store is given up. */
+export async function severalAtOnce<Item, Done>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Done>,
+): Promise<Done[]> {
+  const done: Done[] = [];
+  for (let at = 0; at < items.length; at += 20) done.push(...(await Promise.all(items.slice(at, at + 20).map(work))));
+  return done;
+}
 
 /** "200", or status and code, or the code of the connection's fault. */
 export const said = ({ status, code }: Outcome): string =>
   [status, code].filter((part) => part !== undefined).join(" ");
+
+/**
+ * Waits until both gateways let a write through again, and says how many milliseconds that took.
+ *
+ * @throws Error after half a minute.
+ */
+export async function recovery(nodes: Nodes, { credentials }: Caller): Promise<number> {
+  const begun = Date.now();
+  for (const gateway of [nodes.a, nodes.b]) {
+    for (let last = ""; last !== "200"; last = await asked(nodes, gateway, signWrite(credentials))) {
+      if (Date.now() - begun > 30_000) throw new Error(`a gateway still answers ${last}`);
+    }
+  }
+  return Date.now() - begun;
+}
 
 /** Sends a request to a gateway, and says what came of it. */
 export const asked = async ({ sender }: Nodes, gateway: Gateway, signed: Signed): Promise<string> =>

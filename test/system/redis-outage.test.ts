@@ -8,11 +8,14 @@ import {
   type Nodes,
   open,
   openMany,
+  recovery,
   revocationSeconds,
   said,
+  severalAtOnce,
   startNodes,
 } from "./nodes.ts";
 import { openLoop } from "./open-loop.ts";
+import { ownAddress } from "./own-address.ts";
 import { drawCredentials, type Outcome, type Signed, signRead, signWrite } from "./signed-load.ts";
 import type { Gateway } from "./start-gateway.ts";
 
@@ -36,9 +39,16 @@ interface Shot extends Outcome {
   readonly gateway: Gateway;
 }
 
-/** A load of all kinds on both gateways, 150 requests a second in all. */
+/** The most requests under way while Redis answers, at which even a slow machine has each answered in time. */
+const most = 30;
+/** The most while it does not: each waits for a second then. */
+const mostWaiting = 100;
+
+/** A load of all kinds on both gateways, 150 requests a second in all where the machine is up to that. */
 function startLoad({ a, b, sender }: Nodes, callers: readonly Caller[], fresh: Caller[]) {
   const shots: Shot[] = [];
+  /** What is under way at each gateway. */
+  const underWay = new Map<Gateway, number>();
   /** Writes that were let through, and the gateway that did. */
   let allowed: { readonly signed: Signed; readonly by: Gateway } | undefined;
   const pick = (index: number) => (callers[index % callers.length] as Caller).credentials;
@@ -60,16 +70,18 @@ function startLoad({ a, b, sender }: Nodes, callers: readonly Caller[], fresh: C
     return { signed: signRead(pick(index)), gateway };
   }
 
-  const load = openLoop(1_000 / 150, async (index) => {
+  const load = openLoop(1_000 / 150, most, async (index) => {
     const kind = kinds[index % kinds.length] as Kind;
     const chosen = signedFor(kind, index);
     if (chosen === undefined) return;
     const { signed, gateway } = chosen;
+    underWay.set(gateway, (underWay.get(gateway) ?? 0) + 1);
     const outcome = await sender.send(gateway.port, signed);
+    underWay.set(gateway, (underWay.get(gateway) ?? 0) - 1);
     if (kind === "write" && outcome.status === 200) allowed = { signed, by: gateway };
     shots.push({ ...outcome, kind, gateway });
   });
-  return { shots, stop: load.stop };
+  return { shots, load, underWay };
 }
 
 /** How often each thing was said, by kind. */
@@ -98,7 +110,7 @@ function expectUsual(shots: readonly Shot[]): void {
 /** Tries to enroll at a gateway. */
 async function enrolledAt({ pools }: Nodes, { port }: Gateway): Promise<unknown> {
   return enroll({
-    ...{ url: `http://127.0.0.1:${port}`, audience: "api.example.com", region: pools.region },
+    ...{ url: `http://${ownAddress}:${port}`, audience: "api.example.com", region: pools.region },
     credentials: await pools.credentials({ name: "ada", groups: ["editors"] }),
     stsEndpoint: pools.endpoints.sts,
   });
@@ -108,23 +120,27 @@ describe("a Redis that is silent for a while, under load", () => {
   it("stops new sessions and writes at once, known sessions in time, and nothing wrong gets through", async () => {
     const { a, redis } = nodes;
     const callers = await openMany(a, 10);
-    const fresh = await openMany(a, 400);
-    const { shots, stop } = startLoad(nodes, callers, fresh);
+    const fresh = await openMany(a, 1_000);
+    const { shots, load } = startLoad(nodes, callers, fresh);
     // Longer than anything is remembered, so that the gateways know everything afresh in their usual rhythm.
     await sleep(4_500);
 
     redis.pause();
     const pausedAt = Date.now();
+    load.most = mostWaiting;
     await sleep(2_000);
     await expect(open(a)).rejects.toThrow("store_unavailable");
     await expect(enrolledAt(nodes, a)).rejects.toMatchObject({ code: "store_unavailable" });
     await sleep(6_000);
     const resumedAt = Date.now();
     redis.resume();
-    await sleep(1_500);
+    const recoveredIn = await recovery(nodes, callers[0] as Caller);
+    load.most = most;
+    // What was under way by then is told that it is to come again.
+    await sleep(1_000);
     const recoveredAt = Date.now();
     await sleep(3_000);
-    await stop();
+    await load.stop();
 
     const before = shots.filter(({ answeredAt }) => answeredAt < pausedAt);
     const during = shots.filter(({ sentAt, answeredAt }) => sentAt > pausedAt && answeredAt < resumedAt);
@@ -133,7 +149,10 @@ describe("a Redis that is silent for a while, under load", () => {
     const unavailable = shots.filter(({ status }) => status === 503).length;
     const refused = shots.filter(({ status }) => status === 401).length;
     const wrongAllows = shots.filter(({ kind, status }) => wrong.includes(kind) && status === 200);
+    const waits = during.map(({ sentAt, answeredAt }) => answeredAt - sentAt).toSorted((one, other) => one - other);
+    const [half = 0, longest = 0] = [waits[waits.length >> 1], waits.at(-1)];
     console.info("Redis stopped for 8 s and continued:", {
+      ...{ recoveredIn, half, longest, left: fresh.length },
       ...{ sent: shots.length, allowed, refused, unavailable, wrongAllows: wrongAllows.length },
       ...{ before: tally(before), during: tally(during), after: tally(after) },
     });
@@ -151,11 +170,15 @@ describe("a Redis that is silent for a while, under load", () => {
     expect(Object.keys(told.read ?? {}).toSorted()).toEqual(["200", ask503]);
     const knownFor = Math.min(cacheSeconds, revocationSeconds) * 1_000;
     expect(during.filter(({ sentAt, status }) => status === 200 && sentAt > pausedAt + knownFor)).toEqual([]);
-    expect(told.read?.["200"]).toBeGreaterThan(20);
+    const known = during.filter(({ kind, sentAt }) => kind === "read" && sentAt < pausedAt + 1_000);
+    expect(known.filter(({ status }) => status === 200).length).toBeGreaterThan(known.length / 2);
     // Whoever is told to come again is told when, and soon.
     const turned = shots.filter(({ status }) => status === 503);
     expect(turned.filter(({ retryAfter }) => !/^[1-9]\d{0,2}$/.test(retryAfter ?? ""))).toEqual([]);
-    expect(Math.max(...during.map(({ sentAt, answeredAt }) => answeredAt - sentAt))).toBeLessThan(2_500);
+    // A gateway waits for a second; the rest is what the machine takes to send and to answer.
+    expect(half).toBeLessThan(2_000);
+    expect(longest).toBeLessThan(5_000);
+    expect(recoveredIn).toBeLessThan(10_000);
   });
 });
 
@@ -167,16 +190,18 @@ describe("a Redis that ends without notice and starts again, under load", () => 
     const { credentials } = callers[0] as Caller;
     const write = signWrite(credentials);
     expect(await asked(nodes, a, write)).toBe("200");
-    const { shots, stop } = startLoad(nodes, callers, [...fresh]);
+    const { shots, load } = startLoad(nodes, callers, [...fresh]);
     await sleep(2_000);
     const endedAt = Date.now();
     await redis.restart();
-    await sleep(1_500);
+    const recoveredIn = await recovery(nodes, callers[0] as Caller);
+    await sleep(1_000);
     const recoveredAt = Date.now();
     await sleep(3_000);
-    await stop();
+    await load.stop();
 
     console.info("Redis restarted:", {
+      recoveredIn,
       ...{ before: tally(shots.filter(({ answeredAt }) => answeredAt < endedAt)) },
       between: tally(shots.filter(({ sentAt, answeredAt }) => answeredAt >= endedAt && sentAt <= recoveredAt)),
       after: tally(shots.filter(({ sentAt }) => sentAt > recoveredAt)),
@@ -185,7 +210,7 @@ describe("a Redis that ends without notice and starts again, under load", () => 
     expect(shots.filter((shot) => said(shot) !== usual[shot.kind] && said(shot) !== ask503)).toEqual([]);
     expectUsual(shots.filter(({ sentAt }) => sentAt > recoveredAt));
     for (const gateway of [a, b]) expect(await asked(nodes, gateway, write)).toBe("401 request_replayed");
-    const verdicts = await Promise.all(fresh.map((caller) => asked(nodes, b, signRead(caller.credentials))));
+    const verdicts = await severalAtOnce(fresh, (caller) => asked(nodes, b, signRead(caller.credentials)));
     expect(verdicts).toEqual(fresh.map(() => "200"));
   });
 });
@@ -195,23 +220,30 @@ describe("a gateway that is killed under load", () => {
     const { a, b } = nodes;
     const callers = await openMany(a, 20);
     const fresh = await openMany(a, 300);
-    const { shots, stop } = startLoad(nodes, callers, [...fresh]);
+    const { shots, load, underWay } = startLoad(nodes, callers, [...fresh]);
     await sleep(2_000);
-    const killedAt = Date.now();
+    // It stops first, so that there are requests under way at its end.
+    a.pause();
+    const stoppedAt = Date.now();
+    while ((underWay.get(a) ?? 0) < 10) await sleep(20);
     await a.kill();
+    const killedAt = Date.now();
     await sleep(3_000);
-    await stop();
+    await load.stop();
 
-    const there = shots.filter(({ gateway, answeredAt }) => gateway === a && answeredAt >= killedAt);
+    const there = shots.filter(({ gateway, answeredAt }) => gateway === a && answeredAt >= stoppedAt);
     const here = shots.filter(({ gateway }) => gateway === b);
     console.info("A gateway killed:", { there: tally(there), here: tally(here) });
     expect(there.filter(({ status }) => status !== undefined && status !== 200 && status !== 401)).toEqual([]);
     expect(there.filter(({ code }) => code === "ECONNRESET").length).toBeGreaterThan(0);
-    expect(there.filter(({ code }) => code === "ECONNREFUSED").length).toBeGreaterThan(100);
+    expect(there.filter(({ sentAt, status }) => sentAt > stoppedAt && status !== undefined)).toEqual([]);
+    const later = there.filter(({ sentAt }) => sentAt > killedAt);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.filter(({ code }) => code === "ECONNREFUSED").length).toBeGreaterThan(later.length / 2);
     expect(here.filter((shot) => said(shot) !== usual[shot.kind])).toEqual([]);
     expect(shots.filter(({ kind, status }) => wrong.includes(kind) && status === 200)).toEqual([]);
     const all = [...callers, ...fresh];
-    const verdicts = await Promise.all(all.map(({ credentials }) => asked(nodes, b, signWrite(credentials))));
+    const verdicts = await severalAtOnce(all, ({ credentials }) => asked(nodes, b, signWrite(credentials)));
     expect(verdicts).toEqual(all.map(() => "200"));
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Agent, request } from "node:http";
 import aws4 from "aws4";
 import type { SigningCredentials } from "poolgate/testing";
+import { ownAddress } from "./own-address.ts";
 
 /** A request as it goes over the wire. */
 export interface Signed {
@@ -63,7 +64,7 @@ function sign(wanted: { method: string; path: string; body?: string }, credentia
   return { ...wanted, headers: { ...(signed.headers as Record<string, string | number>) } };
 }
 
-/** Sends requests over connections that are kept. */
+/** Sends requests to gateways over connections that are kept. */
 export interface Sender {
   send(port: number, signed: Signed): Promise<Outcome>;
   close(): void;
@@ -79,7 +80,7 @@ export function createSender(): Sender {
       return new Promise((resolve) => {
         const fail = (fault: Error) =>
           resolve({ sentAt, answeredAt: Date.now(), code: "code" in fault ? String(fault.code) : fault.name });
-        const sent = request({ agent, host: "127.0.0.1", port, method, path, headers: { ...headers } }, (response) => {
+        const sent = request({ agent, host: ownAddress, port, method, path, headers: { ...headers } }, (response) => {
           let text = "";
           response.setEncoding("utf8").on("data", (chunk: string) => {
             text += chunk;

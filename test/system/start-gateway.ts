@@ -1,13 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { ownAddress } from "./own-address.ts";
+import type { RedisAddress } from "./redis-server.ts";
 
 /** A gateway in a process of its own. */
 export interface Gateway {
+  /** The port of `ownAddress`. */
   readonly port: number;
   /** What it wrote to stderr so far: nothing, where nothing is wrong. */
   readonly stderr: () => string;
   /** Gives it an order of gateway.mjs; rejects with the code of the fault. */
   order(name: string, value?: unknown): Promise<unknown>;
+  /** Stops its clock: connections stay open, and nothing is answered. */
+  pause(): void;
   /** Ends it at once, in the middle of whatever it does. */
   kill(): Promise<void>;
 }
@@ -15,7 +20,7 @@ export interface Gateway {
 /** What a gateway is made of: see gateway.mjs. */
 export interface GatewayOptions {
   readonly client: "ioredis" | "redis";
-  readonly redisPort: number;
+  readonly redis: RedisAddress;
   /** Of createSessions, as JSON; keys in base64. */
   readonly sessions: Readonly<Record<string, unknown>>;
   /** Of signedRequest, as JSON. */
@@ -38,7 +43,7 @@ process.once("exit", () => {
 
 /** Starts a gateway of the built package, and resolves when it listens. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const child = fork(script, [JSON.stringify(options)], {
+  const child = fork(script, [JSON.stringify({ ...options, host: ownAddress })], {
     env: { PATH: "/usr/bin:/bin" },
     execArgv: [],
     stdio: ["ignore", "inherit", "pipe", "ipc"],
@@ -79,6 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         child.send({ id, name, value });
       });
     },
+    pause: () => void child.kill("SIGSTOP"),
     async kill() {
       child.kill("SIGKILL");
       await ended;
