@@ -24,6 +24,8 @@ function policyOf(routes: Readonly<Record<string, Rule>>): Policy {
   } catch (thrown) {
     if (!(thrown instanceof PolicyError)) throw thrown;
     const refused = new Set(thrown.faults.map(({ where }) => /^routes\["([^"]+)"\]/.exec(where)?.[1]));
+    // A fault that is of no route would be there again.
+    if (refused.has(undefined)) throw thrown;
     const kept = Object.fromEntries(Object.entries(routes).filter(([key]) => !refused.has(key)));
     expect(Object.keys(kept).length).toBeGreaterThan(Object.keys(routes).length / 2);
     // Without them there may be time to see that of others, too.
@@ -78,7 +80,7 @@ describe("the analysis of generated policies of 500 routes", () => {
     for (const code of ["no_signed_caller", "no_token_caller", "redundant_alternative", "cannot_tell"]) {
       expect(codes[code], code).toBeGreaterThan(0);
     }
-  }, 600_000);
+  });
 });
 
 const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
@@ -96,15 +98,11 @@ describe("the analysis of one rule that names very much", () => {
     ["queries", { anyOf: many(2_000, (index) => ({ equal: [{ query: `q${index}` }, "x"] })) }],
     ["queries, all of them", { allOf: many(2_000, (index) => ({ equal: [{ query: `q${index}` }, "x"] })) }],
     ["tags", { allOf: many(900, (index) => ({ equal: [{ tag: `t${index}` }, { tag: `t${index + 1}` }] })) }],
-  ])(
-    "ends in bounded time: %s",
-    (_, rule) => {
-      const [policy, loading] = seconds(() => policyOf({ "GET /:a": rule as Rule }));
-      const [analysis, spent] = seconds(() => analyzePolicy(policy));
-      expect(loading).toBeLessThan(mostSeconds / 2);
-      expect(spent).toBeLessThan(mostSeconds / 2);
-      expect(analysis.findings.filter(({ code }) => code !== "cannot_tell")).toEqual([]);
-    },
-    600_000,
-  );
+  ])("ends in bounded time: %s", (_, rule) => {
+    const [policy, loading] = seconds(() => policyOf({ "GET /:a": rule as Rule }));
+    const [analysis, spent] = seconds(() => analyzePolicy(policy));
+    expect(loading).toBeLessThan(mostSeconds / 2);
+    expect(spent).toBeLessThan(mostSeconds / 2);
+    expect(analysis.findings.filter(({ code }) => code !== "cannot_tell")).toEqual([]);
+  });
 });

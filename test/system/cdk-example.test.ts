@@ -58,7 +58,7 @@ beforeAll(async () => {
   };
   const quiet = ["--no-notices", "--no-version-reporting", "--no-lookups"];
   const args = ["cdk", "synth", "--quiet", "--output", output, ...quiet];
-  const synth = await run("npx", ["--no-install", ...args], { cwd: example, env, timeout: 100_000 });
+  const synth = await run("npx", ["--no-install", ...args], { cwd: example, env });
   expect(synth).toMatchObject({ status: 0 });
   template = JSON.parse(readFileSync(join(output, "PoolgateExample.template.json"), "utf8"));
 });

@@ -71,13 +71,13 @@ async function originIn(output: NodeJS.ReadableStream): Promise<string> {
 }
 
 async function healthy(origin: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 300_000;
   while (Date.now() < deadline) {
     const answer = await fetch(`${origin}/health`);
     if (answer.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("cognito-local did not get ready within half a minute");
+  throw new Error("cognito-local did not get ready within five minutes");
 }
 
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html, "Sample Request"

@@ -20,15 +20,16 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Milliseconds; half a minute by default. */
-  readonly timeout?: number;
 }
 
-/** Runs a program to its end, with nothing in its environment but what is given, and kills it after its time. */
+/** How long a program may run, in milliseconds: what takes seconds may share its machine with much else. */
+const timeout = 300_000;
+
+/** Runs a program to its end, with nothing in its environment but what is given, and kills it after five minutes. */
 export async function run(
   program: string,
   args: readonly string[],
-  { input = "", env = {}, cwd = process.cwd(), timeout = 30_000 }: RunOptions = {},
+  { input = "", env = {}, cwd = process.cwd() }: RunOptions = {},
 ): Promise<Finished> {
   const child = spawn(program, args, { env: { PATH: "/usr/bin:/bin", ...env }, cwd, timeout, stdio: "pipe" });
   // A program that ends without reading its input is judged by its status.
