@@ -28,6 +28,7 @@ import {
   restRequestEvent,
   restTokenEvent,
 } from "./adapters/lambda/events.ts";
+import { patient } from "./sessions/patient-broker.ts";
 
 // What each kind of refusal tells a client, at every door: RFC 6750 Section 3, RFC 9470 Section 3 and RFC 9728 Section 5.1.
 const service = "api.example.com";
@@ -65,13 +66,15 @@ const apps = frameworks.map(([name, express]) => {
   app.use(
     endpoints(
       metadata,
-      broker({
-        sessions,
-        userPool: id,
-        identityPoolId,
-        endpoints: { identity: pools.endpoints.identity, sts: pools.endpoints.sts },
-        allowLoopbackHttp: true,
-      }),
+      patient(
+        broker({
+          sessions,
+          userPool: id,
+          identityPoolId,
+          endpoints: { identity: pools.endpoints.identity, sts: pools.endpoints.sts },
+          allowLoopbackHttp: true,
+        }),
+      ),
     ),
   );
   app.use(authorize(authorizer));
@@ -172,8 +175,10 @@ describe.each(apps)("the challenges of %s", (_, app) => {
   });
 
   it("ask a user who signs for a token, where a signature cannot tell what is demanded", async () => {
-    const exchange = async (idToken = ""): Promise<BrokerCredentials> =>
-      (await request(app).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" })).body;
+    const exchange = async (idToken = ""): Promise<BrokerCredentials> => {
+      const asked = request(app).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" });
+      return (await asked.expect(200)).body;
+    };
     const signer = pools.signer(ada, { service, broker: exchange });
     const send = async (path: string) =>
       request(app)

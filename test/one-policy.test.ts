@@ -20,6 +20,7 @@ import request from "supertest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { frameworks } from "./adapters/express/frameworks.ts";
 import { httpAuthorizerEvent, restRequestEvent, restTokenEvent } from "./adapters/lambda/events.ts";
+import { patient } from "./sessions/patient-broker.ts";
 
 // One set of sessions in one store and one authorizer, shared by Express 4, Express 5 and every format of the Lambda
 // authorizer: no word in its policy says how a caller proves who he is.
@@ -50,13 +51,15 @@ const authorizer = createAuthorizer({
   }),
 });
 const brokering = endpoints(
-  broker({
-    sessions,
-    userPool: userPool({ userPoolId, clientId, tokenUse: "id", jwks }),
-    identityPoolId,
-    endpoints: { identity: pools.endpoints.identity, sts: pools.endpoints.sts },
-    allowLoopbackHttp: true,
-  }),
+  patient(
+    broker({
+      sessions,
+      userPool: userPool({ userPoolId, clientId, tokenUse: "id", jwks }),
+      identityPoolId,
+      endpoints: { identity: pools.endpoints.identity, sts: pools.endpoints.sts },
+      allowLoopbackHttp: true,
+    }),
+  ),
 );
 
 const apps = frameworks.map(([name, express]) => {
@@ -92,8 +95,10 @@ const token =
 /** Signs with credentials from the gate's own broker. */
 function brokered(person: Person): Caller {
   const [[, app]] = apps as [(typeof apps)[0]];
-  const exchange = async (idToken = ""): Promise<BrokerCredentials> =>
-    (await request(app).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" })).body;
+  const exchange = async (idToken = ""): Promise<BrokerCredentials> => {
+    const asked = request(app).get("/.well-known/poolgate/credentials").auth(idToken, { type: "bearer" });
+    return (await asked.expect(200)).body;
+  };
   return signedBy(pools.signer(person, { service, broker: exchange }));
 }
 

@@ -111,6 +111,7 @@ function isPassable(written: Rule): boolean {
 
 const on: GateOptions = { explainToCallers: "in development" };
 const token = () => ({ authorization: `Bearer ${pools.accessToken(ada)}` });
+const otherEnd = (end: string) => (end === "AAAA" ? "BAAA" : "AAAA");
 
 describe.each(Object.entries(adapters))("a refusal in %s", (_, send) => {
   it("says nothing of the policy by default", async () => {
@@ -159,7 +160,7 @@ describe.each(Object.entries(adapters))("a refusal in %s", (_, send) => {
   });
 
   it.each([
-    ["a forged token", () => ({ authorization: `${token().authorization.slice(0, -4)}AAAA` })],
+    ["a forged token", () => ({ authorization: token().authorization.replace(/.{4}$/, otherEnd) })],
     ["an expired token", () => ({ authorization: `Bearer ${pools.accessToken(ada, { expiresInSeconds: -60 })}` })],
     ["a scheme that nobody knows", () => ({ authorization: "Basic YTpi" })],
   ])("tells no more than the code where the credential is refused: %s", async (_name, headers) => {

@@ -14,6 +14,7 @@ import {
 } from "poolgate";
 import { authorize, endpoints, principalOf } from "poolgate/express";
 import { type Pools, startPools } from "poolgate/testing";
+import { patient } from "../sessions/patient-broker.ts";
 
 /** The name that callers sign for. */
 export const service = "articles.example.com";
@@ -72,12 +73,14 @@ export async function startGate(mount?: (app: Express, gate: ClientGate) => void
   const aws = { identity: pools.endpoints.identity, sts: pools.endpoints.sts };
   app.use(
     endpoints(
-      broker({
-        ...{ sessions, userPool: id, identityPoolId, guests: true, endpoints: aws, allowLoopbackHttp: true },
-        customRoles: true,
-        logins: ["accounts.google.com"],
-        limits: { perSourcePerMinute: 6_000, perUserPerMinute: 6_000 },
-      }),
+      patient(
+        broker({
+          ...{ sessions, userPool: id, identityPoolId, guests: true, endpoints: aws, allowLoopbackHttp: true },
+          customRoles: true,
+          logins: ["accounts.google.com"],
+          limits: { perSourcePerMinute: 6_000, perUserPerMinute: 6_000 },
+        }),
+      ),
     ),
   );
   app.use((req, _res, next) => {

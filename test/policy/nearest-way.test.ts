@@ -31,6 +31,7 @@ import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/policy/define-policy.ts";
 import { nearestWays } from "../../src/policy/nearest-way.ts";
 import { anonymous } from "../../src/principal.ts";
+import { processorTime } from "../processor-time.ts";
 import { editor, editorRole, type Given, machine, ruleInput, signedEditor, visitor } from "./rule-input.ts";
 
 const rules: Readonly<Record<string, Rule>> = { office: ip("10.0.0.0/8") };
@@ -156,9 +157,9 @@ describe("nearestWays", () => {
   it("takes bounded time over rules of thousands of leaves, and tells no more steps than somebody reads", () => {
     const of = (make: (index: number) => Rule) => {
       const parts = Array.from({ length: 2_000 }, (_, index) => make(index)) as [Rule, ...Rule[]];
-      const started = performance.now();
+      const started = processorTime();
       const ways = nearest(allOf(...parts), editor);
-      return { ways, took: performance.now() - started };
+      return { ways, took: processorTime() - started };
     };
     const { ways } = of((index) => group(`g${index}`));
     const steps = Array.from({ length: 50 }, (_, index) => `be in the group "g${index}"`);

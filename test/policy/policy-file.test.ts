@@ -270,7 +270,7 @@ describe("a policy that follows its file", () => {
        policyFile(${JSON.stringify(path)}, { watch: true, extensions: { functions: { quiet: () => true } } }).then(() => console.log("ready"));`,
     );
     const tsx = fileURLToPath(new URL("../../node_modules/tsx/dist/cli.mjs", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [tsx, script], { timeout: 50_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [tsx, script], { timeout: 150_000 });
     expect(stdout).toBe("ready\n");
   });
 });

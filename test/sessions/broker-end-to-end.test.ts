@@ -10,6 +10,7 @@ import { createSessions } from "../../src/sessions/create-sessions.ts";
 import { type Pools, startPools } from "../../src/testing/pools.ts";
 import { userPool } from "../../src/tokens/user-pool.ts";
 import { signedRequest } from "../../src/verify/signed-request.ts";
+import { patient } from "./patient-broker.ts";
 
 const path = "/.well-known/poolgate/credentials";
 const ada = { name: "ada", groups: ["editors"], attributes: { "custom:tenant": "acme" } };
@@ -33,7 +34,7 @@ function setUp(options: Partial<BrokerOptions> = {}) {
   const sessions = createSessions({ service: "api.example.com", region: "eu-west-1" });
   const id = userPool({ userPoolId, clientId, jwks, tokenUse: "id", principalTags: { tenant: "custom:tenant" } });
   const { identity, sts } = endpoints;
-  const endpoint = broker({
+  const hasty = broker({
     ...{ sessions, userPool: id, identityPoolId, guests: true },
     ...{ endpoints: { identity, sts }, allowLoopbackHttp: true, ...options },
   });
@@ -41,7 +42,7 @@ function setUp(options: Partial<BrokerOptions> = {}) {
     ...{ method: "GET", target: path, wire: true },
     headers: new RequestHeaders(token === undefined ? [] : ["authorization", `Bearer ${token}`]),
   });
-  return { sessions, endpoint, request };
+  return { sessions, hasty, endpoint: patient(hasty), request };
 }
 
 describe("the broker with an identity pool and STS on the wire", () => {
@@ -100,7 +101,8 @@ describe("the broker with an identity pool and STS on the wire", () => {
     const client = new STSClient({ region: "eu-west-1", endpoint: pools.endpoints.sts });
     const { Arn } = await client.send(new GetCallerIdentityCommand({}));
     expect(Arn).toBe(`arn:aws:sts::${pools.accountId}:assumed-role/ArticleEditor/CognitoIdentityCredentials`);
-    expect(seen).toEqual([`GET ${path}`]);
+    // The SDK waits for a second, and comes again where that was not enough.
+    expect(new Set(seen)).toEqual(new Set([`GET ${path}`]));
     const { expiration } = await client.config.credentials();
     const left = (expiration?.getTime() ?? 0) - Date.now();
     expect(left).toBeGreaterThan(59 * 60_000);
@@ -178,9 +180,9 @@ describe("the broker with an identity pool and STS on the wire", () => {
     ["sts", { status: 200, body: "<Arn>x</Arn>", contentType: "text/xml" }],
     ["sts", { delayMs: 2_000 }],
   ] as const)("answers 503 where %s does %j", async (point, outage) => {
-    const { endpoint, request } = setUp();
+    const { hasty, request } = setUp();
     pools.fail(point, outage);
-    const answer = await endpoint.handle(request(pools.idToken(ada)));
+    const answer = await hasty.handle(request(pools.idToken(ada)));
     expect(answer.status).toBe(503);
     expect(JSON.parse(answer.body ?? "")).toMatchObject({ code: "upstream_unavailable" });
   });

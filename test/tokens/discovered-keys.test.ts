@@ -110,10 +110,10 @@ describe("discoveredKeys", () => {
     await using server = await startJwksServer();
     const origin = new URL(server.uri).origin;
     const local = { issuer: origin, jwks_uri: server.uri };
-    const create = () =>
+    const create = (options: Partial<Parameters<typeof discoveredKeys>[0]> = {}) =>
       discoveredKeys({
-        ...{ issuer: origin, allowLoopbackHttp: true, algorithms: ["ES256"], timeoutMilliseconds: 100 },
-        ...{ clock: Date.now, fetch: globalThis.fetch },
+        ...{ issuer: origin, allowLoopbackHttp: true, algorithms: ["ES256"], clock: Date.now },
+        ...{ fetch: globalThis.fetch, timeoutMilliseconds: 30_000, ...options },
       });
     server.answer = (request, response) => {
       if (request.url === "/moved") return json(local)(request, response);
@@ -122,7 +122,7 @@ describe("discoveredKeys", () => {
     await expect(create().ready()).rejects.toMatchObject({ code: "keys_unavailable" });
     expect(server.requests).toBe(1);
     server.answer = () => {};
-    await expect(create().ready()).rejects.toMatchObject({ code: "keys_unavailable" });
+    await expect(create({ timeoutMilliseconds: 100 }).ready()).rejects.toMatchObject({ code: "keys_unavailable" });
     server.answer = (request, response) => {
       const document = request.url === new URL(server.uri).pathname ? { keys: [jwk] } : local;
       json(document)(request, response);

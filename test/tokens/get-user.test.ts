@@ -42,7 +42,7 @@ const subIs = (Value: unknown) => [
   { Name: "sub", Value },
 ];
 
-async function ask(listener: RequestListener, timeout = 3_000): Promise<boolean | AuthError> {
+async function ask(listener: RequestListener, timeout = 30_000): Promise<boolean | AuthError> {
   respond = listener;
   seen = [];
   try {
@@ -128,7 +128,7 @@ describe("getUser", () => {
   it("takes no name for a user whose token has none", async () => {
     respond = profile(undefined, []);
     const nameless = { sub: ada.sub, username: undefined };
-    const asked = getUser({ url, fetch: globalThis.fetch, timeout: 3_000 }, token, nameless);
+    const asked = getUser({ url, fetch: globalThis.fetch, timeout: 30_000 }, token, nameless);
     await expect(asked).rejects.toMatchObject({ options: { reason: "the user pool told of another user" } });
   });
 });

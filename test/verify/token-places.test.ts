@@ -142,7 +142,7 @@ describe("a token beside that of a load balancer which replaces it", () => {
     ["an empty statement beside a good token", [...stated(""), ...shown()], "invalid_token"],
     [
       "a forged token beside a good statement",
-      [...stated(), ...shown(`${poolToken.slice(0, -4)}AAAA`)],
+      [...stated(), ...shown(`${poolToken.slice(0, -4)}${poolToken.endsWith("AAAA") ? "BAAA" : "AAAA"}`)],
       "invalid_token",
     ],
     ["an expired token beside a good statement", [...stated(), ...shown(stale)], "token_expired"],

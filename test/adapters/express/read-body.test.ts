@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import type { RequestHandler } from "express";
 import supertest from "supertest";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { GateOptions } from "../../../src/adapters/express/gate.ts";
 import { guard } from "../../../src/adapters/express/guard.ts";
 import { keepRawBody } from "../../../src/adapters/express/keep-raw-body.ts";
@@ -44,6 +44,15 @@ const readers: Readonly<Record<string, RequestHandler>> = {
     req.on("end", () => res.send(Buffer.concat(chunks).toString("base64")));
   },
 };
+
+/** The timers of tests that stop all others. */
+const later = setTimeout;
+
+/** Stops the time that what a refused body still brings may take, so that nothing waits for it, or is cut off by it. */
+function stopTimers(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 /** Waits for the first of some events; errors are events like others. */
 function eitherOf(emitter: EventEmitter, ...names: readonly string[]): Promise<void> {
@@ -360,15 +369,15 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
     app.use(guard(createAuthorizer({ verifiers: [spoken(10)] }), "authenticated"));
     const { port } = await listen(app);
     const socket = await dial(port);
-    const started = performance.now();
+    stopTimers();
     socket.write("HEAD / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\ncontent-length: 50\r\n\r\nabc");
     const [head] = await once(socket, "data");
     expect(String(head)).toMatch(/^HTTP\/1.1 413 .*\r\n\r\n$/s);
-    expect(performance.now() - started).toBeLessThan(4_000);
   });
 
   it.each(["content-length", "chunked"])("reaches the client as 413 while it sends 50 MB with %s", async (framing) => {
     const { url } = await serve();
+    stopTimers();
     const total = 50_000_000;
     const { req, answer } = send(
       url,
@@ -386,6 +395,7 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
 
   it("reaches fetch as 413 while it sends 50 MB", async () => {
     const { url } = await serve();
+    stopTimers();
     const response = await fetch(url, { method: "POST", headers: alice, body: Buffer.alloc(50_000_000) });
     expect([response.status, response.headers.get("content-type")]).toEqual([413, "application/problem+json"]);
     expect(await response.json()).toMatchObject({ code: "body_too_large" });
@@ -394,6 +404,7 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
   it("reaches a client that reads nothing before it has sent 50 MB", async () => {
     const { port } = await serve();
     const socket = await dial(port);
+    stopTimers();
     socket.pause();
     socket.write("POST / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\ncontent-length: 50000000\r\n\r\n");
     await new Promise((resolve) => socket.write(Buffer.alloc(50_000_000), resolve));
@@ -405,6 +416,7 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
     const { port } = await serve();
     const socket = await dial(port);
     const answer = received(socket);
+    stopTimers();
     socket.write("POST / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\ntransfer-encoding: chunked\r\n\r\n");
     expect(await flood(socket)).toBeLessThan(200);
     expect(await answer).toMatch(/^HTTP\/1.1 413 /);
@@ -426,11 +438,10 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
     app.use(guard(createAuthorizer({ verifiers: [spoken(10)] }), "authenticated"));
     const { port } = await listen(app);
     const socket = await dial(port);
-    const started = performance.now();
+    stopTimers();
     socket.write("POST / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\ncontent-length: 2000000\r\n\r\n");
     socket.write(Buffer.alloc(2_000_000));
     expect(await received(socket)).toMatch(/^HTTP\/1.1 413 /);
-    expect(performance.now() - started).toBeLessThan(4_000);
   });
 
   describe("and answered by the answer option", () => {
@@ -441,6 +452,7 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
       const { port } = await serve(100, { answer });
       const socket = await dial(port);
       const answers = received(socket);
+      stopTimers();
       const body = "a".repeat(5_000_000);
       if (framing === "chunked")
         socket.write(`${head}transfer-encoding: chunked\r\n\r\n4c4b40\r\n${body}\r\n0\r\n\r\n`);
@@ -455,19 +467,18 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
         "while",
         (_decision, _req, res) => {
           res.status(499).write("{");
-          setTimeout(() => res.end("}"), 300);
+          later(() => res.end("}"), 300);
         },
       ],
-      ["after", (_decision, _req, res) => void setTimeout(() => res.status(499).json({}), 300)],
+      ["after", (_decision, _req, res) => void later(() => res.status(499).json({}), 300)],
     ])("has an end where the client does not stop, answered %s the rest is dropped", async (_when, slowAnswer) => {
       const { port } = await serve(100, { answer: slowAnswer });
       const socket = await dial(port);
       const answers = received(socket);
+      stopTimers();
       socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
-      const started = performance.now();
       expect(await flood(socket)).toBeLessThan(200);
       expect(await answers).toMatch(/^HTTP\/1.1 499 /);
-      expect(performance.now() - started).toBeLessThan(4_500);
     });
   });
 
@@ -485,13 +496,15 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
   it.each(["content-length: 10\r\n\r\nabc", "transfer-encoding: chunked\r\n\r\n5\r\nab"])(
     "is a decision, and nothing is written, where the client goes away (%j)",
     async (rest) => {
-      const { port, decisions } = await serve();
+      const { port, decisions, server } = await serve();
       const socket = await dial(port);
+      const arrived = once(server, "request");
       socket.write(`POST / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\n${rest}`);
-      await milliseconds(50);
+      await arrived;
+      await milliseconds(20);
       socket.resetAndDestroy();
       await expect
-        .poll(() => decisions.map((decision) => !decision.allowed && decision.error.code))
+        .poll(() => decisions.map((decision) => !decision.allowed && decision.error.code), { timeout: 30_000 })
         .toEqual(["body_incomplete"]);
     },
   );
@@ -505,13 +518,14 @@ describe.each(frameworks)("a body that is refused, in %s", (_, express) => {
       onDecision: (decision) => void decisions.push(decision),
     });
     app.use(guard(authorizer, "authenticated"));
-    const { port } = await listen(app);
+    const { port, server } = await listen(app);
     const socket = await dial(port);
+    const arrived = once(server, "request");
     socket.write("POST / HTTP/1.1\r\nhost: a\r\nauthorization: Spoken alice\r\ncontent-length: 5\r\n\r\nab");
-    await milliseconds(30);
+    await arrived;
     socket.destroy();
     await expect
-      .poll(() => decisions.map((decision) => !decision.allowed && decision.error.code))
+      .poll(() => decisions.map((decision) => !decision.allowed && decision.error.code), { timeout: 30_000 })
       .toEqual(["body_incomplete"]);
   });
 });
