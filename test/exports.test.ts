@@ -95,6 +95,7 @@ describe("the public values", () => {
 
   it("of poolgate/lambda are these", () => {
     expect(names(lambda)).toEqual([
+      "authorizerByEvent",
       "coarseCache",
       "connectionOf",
       "endpointHandler",

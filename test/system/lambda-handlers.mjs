@@ -13,7 +13,17 @@ import {
   userId,
   userPool,
 } from "poolgate";
-import { coarseCache, exactCache, guardHandler, lambdaAuthorizer, principalOf, tableCache } from "poolgate/lambda";
+import { appsyncAuthorizer } from "poolgate/graphql";
+import {
+  authorizerByEvent,
+  coarseCache,
+  exactCache,
+  guardHandler,
+  lambdaAuthorizer,
+  principalOf,
+  tableCache,
+  webSocketAuthorizer,
+} from "poolgate/lambda";
 
 const { pool, service, region, signers } = JSON.parse(process.env.GATE ?? "{}");
 
@@ -43,6 +53,24 @@ export const restRequest = lambdaAuthorizer(authorizer, { format: "rest-request"
 export const httpSimple = lambdaAuthorizer(authorizer, { format: "http-simple", cache: "off" });
 export const httpPolicy = lambdaAuthorizer(authorizer, { format: "http-policy", cache: "off" });
 export const httpPolicyV1 = lambdaAuthorizer(authorizer, { format: "http-policy-1.0", cache: "off" });
+
+/** Those who open connections or ask fields, who come with tokens alone. */
+const beside = createAuthorizer({
+  verifiers: [bearer({ issuers: [userPool({ ...pool, tokenUse: "access" })] })],
+  policy: definePolicy({ connect: group("editors"), fields: { "Mutation.deleteUser": group("editors") } }),
+});
+export const webSocket = webSocketAuthorizer(beside, { tokenParameter: "token" });
+export const appsync = appsyncAuthorizer(beside);
+
+/** One function for all of them. */
+export const byEvent = authorizerByEvent({
+  "rest-token": restToken,
+  "rest-request": restRequest,
+  "http-simple": httpSimple,
+  "http-policy-1.0": httpPolicyV1,
+  websocket: webSocket,
+  appsync,
+});
 
 /** What a gateway may keep: no signatures, and no rule that looks at more than who calls and what for. */
 const keeping = createAuthorizer({

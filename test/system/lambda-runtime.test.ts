@@ -9,7 +9,9 @@ import {
   restRequestEvent,
   restTokenEvent,
 } from "../adapters/lambda/events.ts";
+import { appSyncAuthorizer } from "../fixtures/appsync-authorizer.ts";
 import { httpAuthorizerV1 } from "../fixtures/http-authorizer-v1.ts";
+import { webSocketAuthorizerQuery } from "../fixtures/websocket.ts";
 import { type Invocation, type LambdaFunction, startFunction } from "./lambda-runtime.ts";
 import { ownAddress } from "./own-address.ts";
 
@@ -218,6 +220,59 @@ describe("the authorizer restToken, in a process of its own", () => {
       readonly error?: object;
     };
     expect(error).toMatchObject({ errorType: "AuthError", errorMessage: expect.not.stringMatching(/^Unauthorized$/) });
+  });
+});
+
+describe.each(["webSocket", "byEvent"])("the authorizer of a WebSocket API as %s, in a process of its own", (name) => {
+  it("lets the editor connect, denies whoever is in no group, and refuses whoever is not proven", async () => {
+    const deployed = await deploy(name);
+    const ask = (token: string) =>
+      deployed.invoke({
+        ...webSocketAuthorizerQuery,
+        queryStringParameters: { token },
+        multiValueQueryStringParameters: { token: [token] },
+      });
+    const { methodArn } = webSocketAuthorizerQuery;
+    expect(await ask(pools.accessToken(ada))).toEqual(policyThat("Allow", methodArn));
+    expect(await ask(pools.accessToken(rob))).toEqual(policyThat("Deny", "*"));
+    expect(await ask(pools.accessToken(ada, { expiresInSeconds: -60 }))).toEqual(unauthorized);
+    for (const [, event] of malformed) expect(allows(await deployed.invoke(event))).toBe(false);
+  });
+});
+
+describe.each(["appsync", "byEvent"])("the authorizer of AppSync as %s, in a process of its own", (name) => {
+  it("lets the editor change, and nobody else", async () => {
+    const deployed = await deploy(name);
+    const ask = (authorizationToken: string) => {
+      const requestContext = {
+        ...appSyncAuthorizer.requestContext,
+        ...{ queryString: 'mutation { deleteUser(id: "1") }', operationName: null, variables: {} },
+      };
+      return deployed.invoke({ ...appSyncAuthorizer, authorizationToken, requestContext });
+    };
+    expect(await ask(pools.accessToken(ada))).toEqual({ answer: expect.objectContaining({ isAuthorized: true }) });
+    expect(await ask(pools.accessToken(rob))).toEqual(refused);
+    expect(await ask(pools.accessToken(ada, { expiresInSeconds: -60 }))).toEqual(refused);
+    for (const [, event] of malformed) expect(allows(await deployed.invoke(event))).toBe(false);
+  });
+});
+
+describe("one authorizer for several APIs, in a process of its own", () => {
+  it("answers each as the function for it alone does", async () => {
+    const deployed = await deploy("byEvent");
+    for (const { handler, event, allowed, denied, unproven } of doors) {
+      if (handler === "httpPolicy") continue;
+      const answers = [
+        await deployed.invoke(event(bearing(ada))),
+        await deployed.invoke(event(await signed("ada"))),
+        await deployed.invoke(event(bearing(rob))),
+        await deployed.invoke(event({})),
+      ];
+      expect({ handler, answers }).toEqual({ handler, answers: [allowed, allowed, denied, unproven] });
+    }
+    const token = bearing(ada).authorization;
+    expect(await deployed.invoke(restTokenEvent({ ...facts, token }))).toEqual(policyThat("Allow"));
+    for (const [, event] of malformed) expect(allows(await deployed.invoke(event))).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 export type { PreflightOptions } from "../../preflight.ts";
+export { type AuthorizersByEvent, authorizerByEvent } from "./authorizer-by-event.ts";
 export type { AuthorizerContext } from "./authorizer-context.ts";
 export type { CacheEvent } from "./cache/cache-event.ts";
 export { coarseCache } from "./cache/coarse-cache.ts";

@@ -23,6 +23,7 @@ import type {
 import type { Authorizer, Principal } from "poolgate";
 import {
   type AuthorizerContext,
+  authorizerByEvent,
   type CacheEvent,
   coarseCache,
   exactCache,
@@ -97,6 +98,19 @@ it("gives handlers of the official types", () => {
   expectTypeOf(simple).toExtend<APIGatewayRequestSimpleAuthorizerHandlerV2WithContext<AuthorizerContext>>();
   expectTypeOf(policy).toExtend<APIGatewayRequestIAMAuthorizerHandlerV2>();
   expectTypeOf(policy).toExtend<APIGatewayRequestIAMAuthorizerV2WithContextHandler<AuthorizerContext>>();
+});
+
+it("gives one handler for the events of several", () => {
+  const several = authorizerByEvent({ "rest-token": token, "http-simple": simple });
+  expectTypeOf(several).parameter(0).toEqualTypeOf<RestTokenEvent | HttpAuthorizerEvent>();
+  expectTypeOf(several).returns.resolves.toEqualTypeOf<PolicyAnswer | SimpleAnswer>();
+  expectTypeOf(authorizerByEvent({ "rest-token": token })).toExtend<APIGatewayTokenAuthorizerHandler>();
+  // @ts-expect-error it is for another kind of event
+  authorizerByEvent({ "rest-request": token });
+  // @ts-expect-error it gives another answer
+  authorizerByEvent({ "http-policy": simple });
+  // @ts-expect-error there is no such kind
+  authorizerByEvent({ rest: token });
 });
 
 it("takes events of the official types", () => {
