@@ -1,4 +1,12 @@
-import { type DocumentNode, type GraphQLSchema, Kind, parse, printSchema, type TypeNode } from "graphql";
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  printSchema,
+  type TypeNode,
+} from "graphql";
 import { ConfigurationError } from "../../configuration.ts";
 
 /** The type that each kind of operation begins with. */
@@ -24,7 +32,6 @@ export const usualRoots: RootTypes = { query: "Query", mutation: "Mutation", sub
  */
 export function readSchemaTypes(option: string, schema: string | GraphQLSchema): SchemaTypes {
   const { definitions } = definitionsOf(option, schema);
-  const roots: Record<"query" | "mutation" | "subscription", string | undefined> = { ...usualRoots };
   const objects = new Map<string, Map<string, string>>();
   const possible = new Map<string, Set<string>>();
   const add = (abstract: string, object: string) => {
@@ -32,13 +39,6 @@ export function readSchemaTypes(option: string, schema: string | GraphQLSchema):
   };
   for (const definition of definitions) {
     switch (definition.kind) {
-      case Kind.SCHEMA_DEFINITION:
-        for (const kind of ["query", "mutation", "subscription"] as const) roots[kind] = undefined;
-        for (const { operation, type } of definition.operationTypes) roots[operation] = type.name.value;
-        break;
-      case Kind.SCHEMA_EXTENSION:
-        for (const { operation, type } of definition.operationTypes ?? []) roots[operation] = type.name.value;
-        break;
       case Kind.OBJECT_TYPE_DEFINITION:
       case Kind.OBJECT_TYPE_EXTENSION: {
         const name = definition.name.value;
@@ -55,13 +55,29 @@ export function readSchemaTypes(option: string, schema: string | GraphQLSchema):
         break;
     }
   }
-  for (const kind of ["query", "mutation", "subscription"] as const) {
-    if (!objects.has(roots[kind] ?? "")) roots[kind] = undefined;
-  }
+  const roots = rootsIn(definitions, objects, option);
   if (roots.query === undefined) {
     throw new ConfigurationError("invalid_option", option, "has no type for queries; pass the whole schema");
   }
   return { roots, objects, possible };
+}
+
+/** An extension may stand ahead of the definition that it extends; without a definition, usual names count beside it. */
+function rootsIn(definitions: readonly DefinitionNode[], objects: SchemaTypes["objects"], option: string): RootTypes {
+  const parts = definitions.filter(
+    (definition) => definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION,
+  );
+  const isDefined = parts.some(({ kind }) => kind === Kind.SCHEMA_DEFINITION);
+  const written = parts.flatMap(({ operationTypes = [] }) => operationTypes);
+  const rootOf = (kind: keyof RootTypes) => {
+    const names = written.filter(({ operation }) => operation === kind).map(({ type }) => type.name.value);
+    if (!isDefined) names.push(usualRoots[kind] as string);
+    const [name, ...others] = new Set(names.filter((type) => objects.has(type)));
+    if (others.length === 0) return name;
+    // Whichever an executor begins with, the rules for the other would be taken for it.
+    throw new ConfigurationError("invalid_option", option, `has several types for the operation ${kind}; name one`);
+  };
+  return { query: rootOf("query"), mutation: rootOf("mutation"), subscription: rootOf("subscription") };
 }
 
 function definitionsOf(option: string, schema: string | GraphQLSchema): DocumentNode {

@@ -291,6 +291,8 @@ describe("an answer", () => {
   ) => (await handlerOf(init, { cacheTtl: 300, ...options })(event(token, ask))).ttlOverride;
   const nested = { fields: { "User.email": { group: "admins" } } } as const;
   const quiet = sdl.replace(/type Subscription.*/, "");
+  const events = sdl.replace("type Subscription", "type Events");
+  const extended = `extend schema { mutation: Writes } schema { query: Query } ${quiet} type Writes { wipe: Int }`;
 
   it.each<[string, Promise<number>, number]>([
     ["that is the same for every operation", ttlOf("ada", { fields: {} }), 300],
@@ -306,6 +308,16 @@ describe("an answer", () => {
     [
       "whose denied fields are further in, where subscriptions would be refused",
       ttlOf("ada", nested, { schema: sdl }),
+      0,
+    ],
+    [
+      "whose denied fields are further in, where an extension ahead of the schema has subscriptions",
+      ttlOf("ada", nested, { schema: `extend schema { subscription: Events } schema { query: Query } ${events}` }),
+      0,
+    ],
+    [
+      "while a mutation would be refused that an extension ahead of the schema has",
+      ttlOf("ada", { fields: { "Writes.wipe": { group: "admins" } } }, { schema: extended }),
       0,
     ],
     ["while a mutation would be refused", ttlOf("ada", { fields }), 0],
