@@ -60,7 +60,7 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
     only: (type) => setOf([type]),
     behind(set, field) {
       if (field.startsWith("__")) return undefined;
-      return once(set, field, () => {
+      return once(set, `field ${field}`, () => {
         const names = new Set(set.types.flatMap((type) => objects.get(type)?.get(field) ?? []));
         const types = [...names].flatMap((name) => [...(possible.get(name) ?? [])]);
         if (types.length === 0) throw refused("the document asks for a field that the schema does not have");
