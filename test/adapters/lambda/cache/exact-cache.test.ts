@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { exactCache } from "../../../../src/adapters/lambda/cache/exact-cache.ts";
 import { createAuthorizer } from "../../../../src/authorizer.ts";
-import { definePolicy, type Policy } from "../../../../src/policy/define-policy.ts";
-import type { Verifier } from "../../../../src/verifier.ts";
+import { definePolicy } from "../../../../src/policy/define-policy.ts";
 import { httpAuthorizerV2Cacheable } from "../../../fixtures/http-authorizer-v2.ts";
 import { httpAuthorizerEvent } from "../events.ts";
 import { byName } from "../gate.ts";
+import { exchangedPolicy } from "./exchanged-policy.ts";
 import { byTenant, faultOf, gateBy, gatewayOf, handlerOf, tenants } from "./kept-gate.ts";
 
 const http = "$request.header.Authorization";
@@ -95,38 +95,17 @@ describe("answers for one request, kept under method and path", () => {
   });
 
   it("fail where the policy that is live now makes them wrong for the next request", async () => {
-    const first = definePolicy({ routes: { "GET /a": "authenticated" } });
-    let current = first;
-    const following: Policy = {
-      ...first,
-      get current() {
-        return current;
-      },
-    };
-    const ask = gatewayOf(gateBy(following), "http-simple", "exact");
+    const { policy, exchange } = exchangedPolicy(definePolicy({ routes: { "GET /a": "authenticated" } }));
+    const ask = gatewayOf(gateBy(policy), "http-simple", "exact");
     expect(await ask({ method: "GET", path: "/a", token: "Bearer A" })).toMatchObject({ status: 200 });
-    current = definePolicy({ routes: { "GET /b": { anyOf: ["authenticated", { ip: "10.0.0.0/8" }] } } });
+    exchange(definePolicy({ routes: { "GET /b": { anyOf: ["authenticated", { ip: "10.0.0.0/8" }] } } }));
     expect(await ask({ method: "GET", path: "/b", token: "Bearer A" })).toMatchObject({ status: 500 });
   });
 
   it("fail where such a policy comes while a question is judged", async () => {
-    const first = definePolicy({ routes: { "GET /a": "authenticated" } });
-    let current = first;
-    const following: Policy = {
-      ...first,
-      get current() {
-        return current;
-      },
-    };
-    const exchanging: Verifier = {
-      ...byTenant,
-      async verify(request) {
-        const verified = await byTenant.verify(request);
-        current = definePolicy({ routes: { "GET /a": { anyOf: ["authenticated", { ip: "10.0.0.0/8" }] } } });
-        return verified;
-      },
-    };
-    const ask = gatewayOf(gateBy(following, exchanging), "http-simple", "exact");
+    const { policy, exchangingBy } = exchangedPolicy(definePolicy({ routes: { "GET /a": "authenticated" } }));
+    const next = definePolicy({ routes: { "GET /a": { anyOf: ["authenticated", { ip: "10.0.0.0/8" }] } } });
+    const ask = gatewayOf(gateBy(policy, exchangingBy("Bearer A", next)), "http-simple", "exact");
     expect(await ask({ method: "GET", path: "/a", token: "Bearer A" })).toMatchObject({ status: 500, kept: false });
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { tableCache } from "../../../../src/adapters/lambda/cache/table-cache.ts";
-import { definePolicy, type Policy } from "../../../../src/policy/define-policy.ts";
+import { definePolicy } from "../../../../src/policy/define-policy.ts";
 import { createPrincipal } from "../../../../src/principal.ts";
 import type { Verifier } from "../../../../src/verifier.ts";
 import { restRequestBasePath } from "../../../fixtures/rest-request.ts";
 import { httpAuthorizerEvent, methodArn, restTokenEvent } from "../events.ts";
+import { exchangedPolicy } from "./exchanged-policy.ts";
 import { byTenant, faultOf, gateBy, gatewayOf, handlerOf, listener, policyFormats, tenants } from "./kept-gate.ts";
 
 describe("the options of a table", () => {
@@ -193,39 +194,25 @@ describe.each(policyFormats)("a table that is kept: %s", (format) => {
   });
 
   it("goes by the policy that is live, and fails where that one cannot be kept", async () => {
-    const first = definePolicy({ routes: { "GET /a": "authenticated" } });
+    const { policy, exchange, exchangingBy } = exchangedPolicy(definePolicy({ routes: { "GET /a": "authenticated" } }));
     const second = definePolicy({ routes: { "GET /b": "authenticated" } });
     const third = definePolicy({ routes: { "GET /b": { ip: "10.0.0.0/8" } } });
     const fourth = definePolicy({ routes: { "GET /b": "authenticated" }, strict: true });
-    let current = first;
-    const following: Policy = {
-      ...first,
-      get current() {
-        return current;
-      },
-    };
-    const exchanging: Verifier = {
-      ...byTenant,
-      verify(request) {
-        if (request.headers.get("authorization") === "Bearer exchange") current = second;
-        return byTenant.verify(request);
-      },
-    };
     const statusOf = async (path: string, token: string) => (await ask(get(path, token))).status;
-    const ask = gatewayOf(gateBy(following, exchanging), format, "table");
+    const ask = gatewayOf(gateBy(policy, exchangingBy("Bearer exchange", second)), format, "table");
     expect(await statusOf("/a", "Bearer A")).toBe(200);
     expect(await statusOf("/b", "Bearer exchange")).toBe(200);
     expect(await statusOf("/a", "Bearer B")).toBe(403);
     expect(await statusOf("/b", "Bearer B")).toBe(200);
-    current = third;
+    exchange(third);
     expect(await statusOf("/b", "Bearer C")).toBe(500);
-    current = fourth;
+    exchange(fourth);
     expect(await statusOf("/b", "Bearer C")).toBe(500);
     // A gateway that decodes ARNs would hold "/é" against an allow for "/?*" and a denial of "/%C3%A9".
-    current = definePolicy({ routes: { "GET /:id": "authenticated", "GET /%C3%A9": { group: "admins" } } });
+    exchange(definePolicy({ routes: { "GET /:id": "authenticated", "GET /%C3%A9": { group: "admins" } } }));
     expect(await statusOf("/é", "Bearer C")).toBe(500);
     expect(await statusOf("/b", "Bearer D")).toBe(500);
-    current = definePolicy({ routes: { [`GET /${"a/".repeat(30)}:id` as const]: "authenticated" } });
+    exchange(definePolicy({ routes: { [`GET /${"a/".repeat(30)}:id` as const]: "authenticated" } }));
     expect(await statusOf("/b", "Bearer D")).toBe(500);
   });
 
