@@ -121,6 +121,32 @@ describe("redisStore, on a real Redis", () => {
     await expect(redisStore(nobody).get("a")).rejects.toMatchObject({ name: "RedisFault" });
   });
 
+  it("fails what was open when Redis ended, and goes on when it is there again", async () => {
+    const restarted = await startRedis();
+    const client = new Redis({
+      ...{ ...restarted.address, autoResendUnfulfilledCommands: false },
+      ...{ retryStrategy: () => 50, maxRetriesPerRequest: null },
+    });
+    client.on("error", () => {});
+    try {
+      const store = redisStore(client, { maxPending: 100 });
+      for (const _ of [1, 2, 3]) {
+        expect(await store.get("a")).toBeUndefined();
+        restarted.pause();
+        const waiting = Array.from({ length: 100 }, () => store.get("a"));
+        const ends = Promise.all(waiting.map((each) => each.catch(({ message }) => message)));
+        await expect(store.get("a")).rejects.toThrow("GET: TooManyPending");
+        await restarted.restart();
+        expect(await ends).toEqual(waiting.map(() => "GET: ConnectionLost"));
+      }
+      await store.set("a", one, Date.now() + 600_000);
+      expect(await store.get("a")).toEqual(one);
+    } finally {
+      client.disconnect();
+      await restarted.close();
+    }
+  });
+
   it("answers at once, while Redis is silent, once as many commands wait as may; and goes on when Redis does", async () => {
     const store = redisStore(ioredis, { maxPending: 100 });
     await store.set("a", one, Date.now() + 600_000);

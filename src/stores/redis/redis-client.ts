@@ -26,18 +26,50 @@ export type Send = (command: string, ...args: string[]) => Promise<unknown>;
  */
 export function sender(client: unknown, maxPending: number): Send {
   const send = sendThrough(client);
-  let pending = 0;
+  /** How to fail each of the commands that wait. */
+  const waiting = new Set<() => void>();
+  whenForgotten(client, () => {
+    for (const fail of waiting) fail();
+    waiting.clear();
+  });
   return async (command, ...args) => {
-    if (pending >= maxPending) throw new RedisFault(command, "TooManyPending");
-    pending += 1;
+    if (waiting.size >= maxPending) throw new RedisFault(command, "TooManyPending");
+    let fail: () => void = () => {};
+    const forgotten = new Promise<never>((_, reject) => {
+      fail = () => reject(new RedisFault(command, "ConnectionLost"));
+    });
+    waiting.add(fail);
     try {
-      return await send(command, args);
+      return await Promise.race([send(command, args), forgotten]);
     } catch (thrown) {
-      throw new RedisFault(command, codeOf(thrown));
+      throw thrown instanceof RedisFault ? thrown : new RedisFault(command, codeOf(thrown));
     } finally {
-      pending -= 1;
+      waiting.delete(fail);
     }
   };
+}
+
+/**
+ * Tells when a client has forgotten all commands that wait. A client of ioredis that is not to say again what a lost connection left
+ * open never settles the promises of that.
+ */
+function whenForgotten(client: unknown, tell: () => void): void {
+  const { options, status, on } = client as {
+    readonly options?: unknown;
+    readonly status?: unknown;
+    readonly on?: unknown;
+  };
+  const { autoResendUnfulfilledCommands } = Object(options) as Readonly<Record<string, unknown>>;
+  if (autoResendUnfulfilledCommands !== false || typeof on !== "function") return;
+  // Before it is ready, commands wait in the client, and go on waiting when a connection fails.
+  let ready = status === "ready";
+  on.call(client, "ready", () => {
+    ready = true;
+  });
+  on.call(client, "close", () => {
+    if (ready) tell();
+    ready = false;
+  });
 }
 
 function sendThrough(client: unknown): (command: string, args: string[]) => Promise<unknown> {

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { type RedisClient, type RedisStoreOptions, redisStore } from "poolgate/redis";
 import { describe, expect, it } from "vitest";
 
@@ -217,6 +218,64 @@ describe("redisStore", () => {
       expect(sent).toEqual([]);
     },
   );
+
+  describe("of a client of ioredis that is not to say again what a lost connection left open", () => {
+    /** A client whose commands nobody answers, as those that were open when the connection was lost. */
+    class Forgetful extends EventEmitter {
+      status: string;
+      readonly options: object;
+
+      constructor(status: string, options: object = { autoResendUnfulfilledCommands: false }) {
+        super();
+        this.status = status;
+        this.options = options;
+      }
+
+      call(): Promise<unknown> {
+        return new Promise(() => {});
+      }
+    }
+    const settled = (work: Promise<unknown>) =>
+      Promise.race([work.then(String, String), new Promise((resolve) => setImmediate(resolve, "open"))]);
+
+    it("fails that, and has room for other commands again", async () => {
+      const client = new Forgetful("ready");
+      const store = storeOf(client, { maxPending: 2 });
+      for (const _ of [1, 2, 3]) {
+        const waiting = [store.get("a"), store.add("b", one, soon)];
+        expect(await settled(store.get("c"))).toBe("RedisFault: GET: TooManyPending");
+        client.emit("close");
+        expect(await Promise.all(waiting.map(settled))).toEqual([
+          "RedisFault: GET: ConnectionLost",
+          "RedisFault: SET: ConnectionLost",
+        ]);
+        client.emit("ready");
+      }
+    });
+
+    it("leaves what waits for the connection", async () => {
+      const client = new Forgetful("connecting");
+      const waiting = storeOf(client).get("a");
+      client.emit("close");
+      expect(await settled(waiting)).toBe("open");
+      client.emit("ready");
+      expect(await settled(waiting)).toBe("open");
+      client.emit("close");
+      expect(await settled(waiting)).toBe("RedisFault: GET: ConnectionLost");
+      const next = storeOf(client).get("a");
+      client.emit("close");
+      expect(await settled(next)).toBe("open");
+    });
+
+    it("leaves to a client what it says again", async () => {
+      for (const options of [{}, { autoResendUnfulfilledCommands: true }]) {
+        const client = new Forgetful("ready", options);
+        const waiting = storeOf(client).get("a");
+        client.emit("close");
+        expect(await settled(waiting)).toBe("open");
+      }
+    });
+  });
 
   it("rejects where its clock tells no time", async () => {
     const store = redisStore(scripted("OK").client, { clock: () => Number.NaN });
