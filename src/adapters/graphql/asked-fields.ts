@@ -58,7 +58,9 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
       if (selection.kind === Kind.FIELD) {
         const name = selection.name.value;
         if (types === undefined) root.add(`${rootType as string}.${name}`);
-        else if (name !== "__typename") for (const field of typeSets?.fieldsOnce(types, name) ?? []) nested.add(field);
+        if (name === "__typename") continue;
+        if (types === undefined) typeSets?.requireField(rootType as string, name);
+        else for (const field of typeSets?.fieldsOnce(types, name) ?? []) nested.add(field);
         const inner = selection.selectionSet;
         const next = inner && typeSets?.behind(types ?? (start as TypeSet), name);
         if (next !== undefined) visit(inner as SelectionSetNode, next, depth + 1);

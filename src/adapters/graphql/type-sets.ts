@@ -20,13 +20,21 @@ export interface TypeSets {
   /**
    * Those of their fields of one name that the schema has, the first time that they are asked for; then none. Wherever a query type
    * stands, it tells of the schema too.
+   *
+   * @throws AuthError `invalid_request` where none of them has it.
    */
   fieldsOnce(set: TypeSet, field: string): readonly `${string}.${string}`[];
+  /** @throws AuthError `invalid_request` where the type does not have the field. */
+  requireField(type: string, field: string): void;
 }
 
 // https://spec.graphql.org/October2021/#sec-Schema-Introspection.Schema-Introspection
 function isIntrospection(field: string): boolean {
   return field === "__schema" || field === "__type";
+}
+
+function unknownField(): Error {
+  return refused("the document asks for a field that the schema does not have");
 }
 
 /** @param look is told how many types are about to be looked at; it throws where that gets too much. */
@@ -56,6 +64,9 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
     return found;
   }
 
+  const has = (type: string, field: string) =>
+    objects.get(type)?.has(field) || (type === roots.query && isIntrospection(field));
+
   return {
     only: (type) => setOf([type]),
     behind(set, field) {
@@ -63,7 +74,7 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
       return once(set, `field ${field}`, () => {
         const names = new Set(set.types.flatMap((type) => objects.get(type)?.get(field) ?? []));
         const types = [...names].flatMap((name) => [...(possible.get(name) ?? [])]);
-        if (types.length === 0) throw refused("the document asks for a field that the schema does not have");
+        if (types.length === 0) throw unknownField();
         return types;
       });
     },
@@ -81,8 +92,13 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
       if (fields.has(field)) return [];
       fields.add(field);
       look(set.types.length);
-      const has = (type: string) => objects.get(type)?.has(field) || (type === roots.query && isIntrospection(field));
-      return set.types.filter(has).map((type) => `${type}.${field}` as const);
+      const having = set.types.filter((type) => has(type, field));
+      // A newer schema may have it, and no rule would be asked about it.
+      if (having.length === 0) throw unknownField();
+      return having.map((type) => `${type}.${field}` as const);
+    },
+    requireField(type, field) {
+      if (!has(type, field)) throw unknownField();
     },
   };
 }

@@ -161,6 +161,17 @@ describe("the authorizer of an AppSync API", () => {
     expect(await ping("...F } } } fragment F on Query { a: __schema { types { name }")).toEqual(refused);
   });
 
+  it("refuses a field that AppSync's schema has and the one at hand has not, since no denied field would name it", async () => {
+    const init: PolicyInit = { fields: { "User.*": { group: "admins" } } };
+    const [lagging, fresh] = ["id: ID", "id: ID, salary: Int"].map((body) =>
+      handlerOf(init, { schema: `type Query { user: User } type User { ${body} }` }),
+    );
+    const asking = event("ada:editors", "{ user { salary } }");
+    expect(await lagging?.(asking)).toEqual(refused);
+    expect(await fresh?.(asking)).toMatchObject({ isAuthorized: true, deniedFields: ["User.salary", "User.id"] });
+    expect(await lagging?.(event("ada:admins", "{ user { salary } }"))).toEqual(refused);
+  });
+
   it("refuses what a comment hides from some parsers", async () => {
     const document = "mutation { renameArticle(id: 1) { id } #\u2028 deleteUser { id }\n }";
     expect(await handlerOf()(event("ada:editors", document.replace("\u2028", "")))).toMatchObject({
