@@ -54,6 +54,11 @@ export interface AuthorizeOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Judges by the rules of these GraphQL fields in place of the route table; all of them must hold. */
   readonly fields?: readonly [FieldName, ...FieldName[]];
+  /**
+   * Beside `fields`: what the operation asks further in, of other types than operations begin with. It is not judged, but
+   * decisions tell it, and a replay of their log then judges what another policy names of it. None by default.
+   */
+  readonly nested?: readonly FieldName[];
   /** Judges by the rule for WebSocket connections in place of the route table. */
   readonly connect?: true;
 }
@@ -117,7 +122,7 @@ export interface Authorizer<P extends Principal = Principal> {
 }
 
 const optionNames = ["verifiers", "policy", "onDecision", "methodOverride", "clock", "shadow"] as const;
-const authorizeOptionNames = ["rule", "params", "fields", "connect"] as const;
+const authorizeOptionNames = ["rule", "params", "fields", "nested", "connect"] as const;
 const noParams: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
 /**
@@ -268,9 +273,13 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
 /** What is judged in place of a route. */
 function readSubject(options: AuthorizeOptions): Subject | undefined {
-  const { fields, connect } = options;
+  const { fields, nested = [], connect } = options;
   if ("connect" in options && (connect !== true || "fields" in options)) {
     throw new ConfigurationError("invalid_option", "authorize.connect", "write true, without fields, or leave it out");
+  }
+  if ("nested" in options && !("fields" in options && Array.isArray(options.nested) && nested.every(isFieldName))) {
+    const advice = 'must be a list of fields with their types, such as ["User.email"], beside fields; or leave it out';
+    throw new ConfigurationError("invalid_option", "authorize.nested", advice);
   }
   if (connect === true) return "connect";
   if (!("fields" in options)) return undefined;
@@ -278,7 +287,7 @@ function readSubject(options: AuthorizeOptions): Subject | undefined {
     const advice = 'must be a list of fields with their types, such as ["Mutation.deleteUser"], of one at least';
     throw new ConfigurationError("invalid_option", "authorize.fields", advice);
   }
-  return { fields: [...new Set(fields)] };
+  return { fields: [...new Set(fields)], ...(nested.length > 0 && { nested: [...nested] }) };
 }
 
 function warn(thrown: unknown): void {

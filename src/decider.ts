@@ -31,7 +31,7 @@ export interface Question {
 }
 
 /** What is asked where a policy has other rules than those of routes; all of the fields must be allowed. */
-export type Subject = { readonly fields: readonly FieldName[] } | "connect";
+export type Subject = { readonly fields: readonly FieldName[]; readonly nested?: readonly FieldName[] } | "connect";
 
 /** Comes to decisions by one policy, about callers who are known. */
 export interface Decider {
@@ -82,7 +82,8 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       const judging = policyFor(request);
       const facts: DecisionFacts = {
         principal,
-        ...(typeof subject === "object" && { fields: subject.fields }),
+        // Without a policy no field is judged, but the rule of the guard alone.
+        ...(judging !== undefined && typeof subject === "object" && subject),
         rules: () => gates.map((gate) => gate.rule.explain(gate.input)),
         nearest: (explained) => nearestSteps(gates, explained, judging),
       };
@@ -90,6 +91,7 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       if (judging !== undefined) {
         for (const { method, match } of matchesOf(judging, question)) {
           if (match === undefined) {
+            if (subject === "connect") facts.route = connectRoute;
             facts.otherRoutes = () => (subject === undefined ? routesAt(judging, target) : []);
             return denied(refusal("no_route", principal, scheme), facts);
           }

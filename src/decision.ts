@@ -12,10 +12,15 @@ export interface JudgedGuard {
 
 /** The part of a decision that does not depend on how it came out. */
 interface DecisionBase {
-  /** The route of the policy that was judged; undefined where none matched or none was looked for. */
+  /**
+   * The route of the policy that was judged, `$connect` for a WebSocket connection; undefined where none matched or none was
+   * looked for.
+   */
   readonly route?: string;
   /** The GraphQL fields that were judged in place of a route, such as `Mutation.deleteUser`. */
   readonly fields?: readonly string[];
+  /** What the operation asks further in, of other types than operations begin with; those in `fields` are judged. */
+  readonly nested?: readonly string[];
   /** The guard that was asked beside the route; absent where none was, or where the request was refused before. */
   readonly guard?: JudgedGuard;
   /** Says why. It evaluates the rules a second time, so it costs nothing until it is asked. */
@@ -42,16 +47,18 @@ export type Decision<P extends Principal = Principal> = Allowed<P> | Denied<P>;
 /** What the authorizer knows when it has come to a decision. */
 export interface DecisionFacts extends ExplanationFacts {
   guard?: JudgedGuard;
+  readonly nested?: readonly string[];
 }
 
 /** Makes the decision that allows. */
 export function allowed(principal: Principal, facts: DecisionFacts): Allowed {
-  const { route, guard, fields } = facts;
+  const { route, guard, fields, nested } = facts;
   const explain = () => explanationOf(facts);
   if (guard !== undefined || fields !== undefined) {
     return Object.freeze<Allowed>({
       ...(route !== undefined && { route }),
       ...(fields !== undefined && { fields }),
+      ...(nested !== undefined && { nested }),
       ...(guard !== undefined && { guard }),
       allowed: true,
       principal,
@@ -68,6 +75,7 @@ export function denied(error: AuthError, facts: DecisionFacts): Denied {
   return Object.freeze({
     ...(facts.route !== undefined && { route: facts.route }),
     ...(facts.fields !== undefined && { fields: facts.fields }),
+    ...(facts.nested !== undefined && { nested: facts.nested }),
     ...(facts.guard !== undefined && { guard: facts.guard }),
     ...(facts.principal !== undefined && { principal: facts.principal }),
     allowed: false,

@@ -681,6 +681,25 @@ describe("fields and connections", () => {
     expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"], guard: { rule: group("editors") } });
   });
 
+  it("tell what is asked further in and is not judged", async () => {
+    const nested = ["User.email", "Article.title"] as const;
+    const allowed = await authorizer.authorize(asked(), { fields: ["Query.users"], nested });
+    expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"], nested });
+    const denied = await authorizer.authorize(asked(), { fields: ["Mutation.deleteUser"], nested });
+    expect(denied).toMatchObject({ allowed: false, fields: ["Mutation.deleteUser"], nested });
+    expect(await authorizer.authorize(asked(), { fields: ["Query.users"], nested: [] })).not.toHaveProperty("nested");
+  });
+
+  it("are not told as judged where no policy judges them, but a guard alone", async () => {
+    const alone = createAuthorizer({ verifiers: [testVerifier(editor)] });
+    const subjects = [{ fields: ["Query.users"], nested: ["User.email"] }, { connect: true }] as const;
+    for (const subject of subjects) {
+      const decision = await alone.authorize(asked(), { ...subject, rule: group("editors") });
+      expect(decision).toMatchObject({ allowed: true, guard: {} });
+      for (const name of ["fields", "nested", "route"]) expect(decision).not.toHaveProperty(name);
+    }
+  });
+
   it("are judged by the rule to connect, where that is asked", async () => {
     expect(await authorizer.authorize(asked(), { connect: true })).toMatchObject({ allowed: true, route: "$connect" });
     const others = createAuthorizer({
@@ -696,6 +715,8 @@ describe("fields and connections", () => {
       const decision = await plain.authorize(asked(), options);
       expect(decision).toMatchObject({ allowed: false, error: { code: "no_route" } });
       expect(decision.explain().otherRoutes).toEqual([]);
+      expect(decision.route).toBe("connect" in options ? "$connect" : undefined);
+      expect(decision.fields).toEqual(options.fields);
     }
   });
 
@@ -706,6 +727,10 @@ describe("fields and connections", () => {
     ["what is no field", { fields: ["users"] }],
     ["a connection that is none", { connect: false }],
     ["both", { connect: true, fields: ["Query.users"] }],
+    ["fields further in that are no list", { fields: ["Query.users"], nested: "User.email" }],
+    ["fields further in that are none", { fields: ["Query.users"], nested: ["email"] }],
+    ["fields further in, undefined", { fields: ["Query.users"], nested: undefined }],
+    ["fields further in alone", { nested: ["User.email"] }],
   ])("are denied, as a fault of ours, for %s", async (_, options) => {
     const decision = await authorizer.authorize(asked(), options as AuthorizeOptions);
     expect(decision).toMatchObject({ allowed: false, error: { code: "configuration_error" } });

@@ -34,10 +34,12 @@ export function decisionLine(
     ...(route !== undefined && { route }),
     method: shortMethod(request.method),
   };
-  const line = lineOf({
+  const { fields, nested } = decision;
+  const whole: LoggedDecision = {
     ...always,
     ...(methods.length > 1 && { methods }),
-    ...(decision.fields !== undefined && { fields: decision.fields }),
+    ...(fields !== undefined && { fields }),
+    ...(nested !== undefined && { nested }),
     ...(target !== undefined && loggedPath(target, route, disclosures)),
     ...(ids !== "plain" && { ids }),
     ...(params !== "plain" && { params }),
@@ -46,8 +48,13 @@ export function decisionLine(
     ...(target !== undefined && queriesOf(target, disclosures)),
     ...headersOf(request, disclosures),
     ...(guard !== undefined && { guard: loggedGuard(guard, disclosures) }),
-  });
-  return line.length <= maximumLength ? line : lineOf({ ...always, cut: true });
+  };
+  const shorter = nested === undefined ? [] : [{ ...whole, nested: null }];
+  for (const record of [whole, ...shorter]) {
+    const line = lineOf(record);
+    if (line.length <= maximumLength) return line;
+  }
+  return lineOf({ ...always, cut: true });
 }
 
 /** The line that tells of decisions which could not be logged. */

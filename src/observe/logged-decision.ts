@@ -46,10 +46,15 @@ export interface LoggedDecision {
   readonly code?: string;
   /** The share of the allowed decisions that are logged, where that is not all of them. */
   readonly sampled?: number;
-  /** The key of the route in the policy; absent where none matched or none was looked for. */
+  /** The key of the route in the policy, `$connect` for a WebSocket connection; absent where none matched or none was looked for. */
   readonly route?: string;
   /** The GraphQL fields that were judged in place of a route. */
   readonly fields?: readonly string[];
+  /**
+   * What the operation asks further in, of other types than operations begin with, where it asks such; of it, what is in
+   * `fields` was judged. Null where the line would have been too long.
+   */
+  readonly nested?: readonly string[] | null;
   readonly method: string;
   /** All methods that were judged, where the request asked for another one in a header. */
   readonly methods?: readonly string[];

@@ -13,7 +13,8 @@ export function loggedPath(
   { params, key }: Disclosures,
 ): Pick<LoggedDecision, "path" | "hidden"> {
   if (params === "plain") return { path: target.path };
-  const pattern = route?.slice(route.indexOf("/") + 1).split("/") ?? [];
+  // `$connect` has no path.
+  const pattern = route?.includes("/") ? route.slice(route.indexOf("/") + 1).split("/") : [];
   const hidden: number[] = [];
   const segments = target.segments.map((segment, index) => {
     if (isStatic(pattern[index])) return segment;

@@ -120,6 +120,31 @@ describe("a line", () => {
     expect(read(line).route).toBeUndefined();
   });
 
+  it("tells what was asked further in, unless the line would be too long", async () => {
+    const { route: _, ...decision } = allow();
+    const linesOf = async (nested: readonly string[], principal = ada) => {
+      const log = keptLog();
+      log.onDecision(
+        { ...decision, principal, fields: ["Query.user"], nested } as typeof decision,
+        requestOf("POST /"),
+      );
+      return (await log.lines()).map(read);
+    };
+    expect(await linesOf(["User.email"])).toMatchObject([{ fields: ["Query.user"], nested: ["User.email"] }]);
+    const many = Array.from({ length: 700 }, (_, index) => `User.field${index}`);
+    const [long] = await linesOf(many);
+    expect(long).toMatchObject({ fields: ["Query.user"], nested: null, principal: { kind: "user" } });
+    expect(long).not.toHaveProperty("cut");
+    const [longer] = await linesOf(many, createPrincipal({ ...ada, groups: closedGroups(many) }));
+    expect(longer).toMatchObject({ cut: true });
+    expect(longer).not.toHaveProperty("nested");
+  });
+
+  it("hides all of the path of a connection, of which no route tells which parts are parameters", async () => {
+    const line = await lineOf({ hashKey, params: "omit" }, requestOf("GET /rooms/7"), allow(ada, "$connect"));
+    expect(read(line)).toMatchObject({ route: "$connect", path: "/*/*", hidden: [0, 1] });
+  });
+
   it("tells the values that are listed, and which of them are missing", async () => {
     const options = {
       tags: ["tenant", "__proto__"],

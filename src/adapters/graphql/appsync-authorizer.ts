@@ -7,7 +7,7 @@ import { type AuthorizerContext, authorizerContext } from "../lambda/authorizer-
 import { type AppSyncAuthorizerEvent, readAppSyncEvent } from "./appsync-event.ts";
 import { type AppSyncAuthorizerOptions, type AppSyncSettings, readAppSyncOptions } from "./appsync-options.ts";
 import { type AskedFields, askedFields } from "./asked-fields.ts";
-import { judgedFields } from "./judged-fields.ts";
+import { judgedFields, nestedFields } from "./judged-fields.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { type SchemaTypes, usualRoots } from "./schema-types.ts";
 
@@ -90,7 +90,7 @@ export function appsyncAuthorizer(
 
   async function answer(request: AuthRequest, operation: Operation, asked: AskedFields): Promise<AppSyncAnswer> {
     const judged = judgedFields(asked, policy);
-    const decision = await authorizer.authorize(request, { fields: judged });
+    const decision = await authorizer.authorize(request, { fields: judged, nested: nestedFields(asked) });
     if (decision.allowed !== true && (decision.error.status >= 500 || decision.principal === undefined)) {
       throw decision.error;
     }

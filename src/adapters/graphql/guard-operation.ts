@@ -7,7 +7,7 @@ import type { Policy } from "../../policy/define-policy.ts";
 import type { Principal } from "../../principal.ts";
 import { knownNotes } from "../express/request-notes.ts";
 import { type AskedFields, askedFields } from "./asked-fields.ts";
-import { judgedFields } from "./judged-fields.ts";
+import { judgedFields, nestedFields } from "./judged-fields.ts";
 import { readOperation, refused } from "./operation.ts";
 import { requireAskable } from "./require-askable.ts";
 import { readSchemaTypes, type SchemaTypes } from "./schema-types.ts";
@@ -59,7 +59,8 @@ export function guardOperation<P extends Principal>(
       throw new ConfigurationError("missing_option", owner, advice);
     }
     const asked = askedBy({ document, operationName }, schema);
-    const decision = await authorizer.authorize(request, { fields: judgedFields(asked, authorizer.policy as Policy) });
+    const fields = judgedFields(asked, authorizer.policy as Policy);
+    const decision = await authorizer.authorize(request, { fields, nested: nestedFields(asked) });
     if (decision.allowed !== true) throw decision.error;
     return decision.principal;
   };

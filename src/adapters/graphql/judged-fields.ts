@@ -16,6 +16,11 @@ export function judgedFields(
   return [first, ...more, ...nested.filter(isJudged)];
 }
 
+/** Of the fields that an operation asks further in, those of which the policy says whether they are judged. */
+export function nestedFields({ nested, rootTypes }: AskedFields): readonly FieldName[] {
+  return nested.filter((field) => !rootTypes.has(typeOf(field)));
+}
+
 function typeOf(field: FieldName): string {
   return field.slice(0, field.indexOf("."));
 }

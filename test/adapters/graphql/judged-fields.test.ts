@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askedFields } from "../../../src/adapters/graphql/asked-fields.ts";
-import { judgedFields } from "../../../src/adapters/graphql/judged-fields.ts";
+import { judgedFields, nestedFields } from "../../../src/adapters/graphql/judged-fields.ts";
 import { readOperation } from "../../../src/adapters/graphql/operation.ts";
 import { readSchemaTypes } from "../../../src/adapters/graphql/schema-types.ts";
 import { definePolicy, type PolicyInit } from "../../../src/policy/define-policy.ts";
@@ -61,6 +61,14 @@ describe("the fields that are judged", () => {
     const document = "mutation { rename { query { secret user { id } } } }";
     const fields = { "Mutation.rename": "authenticated", "*": { not: "anyone" } };
     expect(judgedOf(document, fields, renamed)).toEqual(["Mutation.rename", "Reads.secret", "Reads.user"]);
+  });
+
+  it("are told apart from what else is asked further in", () => {
+    const types = readSchemaTypes("schema", sdl);
+    const nestedOf = (schema: typeof types | undefined) =>
+      nestedFields(askedFields(readOperation("mutation { rename { user { email } query { secret } } }", ""), schema));
+    expect(nestedOf(types)).toEqual(["Renamed.user", "User.email", "Renamed.query"]);
+    expect(nestedOf(undefined)).toEqual([]);
   });
 
   it("are those that an operation begins with alone where no schema tells the others", () => {
