@@ -13,7 +13,8 @@ import { createReplayer } from "./replay/replayer.ts";
 
 const help = `Usage: poolgate replay LOG NEW [--hash-key-file FILE] [--json]
 
-Judges the decisions of a decision log by a new policy, and says which would come out otherwise.
+Judges the decisions of a decision log by a new policy, and says which would come out otherwise: those about routes, about
+GraphQL fields and about opening WebSocket connections.
 
   LOG                   the log, as decisionLog of poolgate/observe writes it: one line of JSON each
   NEW                   the new policy, YAML or JSON
@@ -91,10 +92,11 @@ function printReport(report: ReplayReport, io: CommandIo): void {
   const mark = flips.length > 0 ? paint(io, "red", "✗") : paint(io, "green", "✓");
   io.out(`${mark} ${decisions} decisions: ${same} as they were, ${sum(flips)} would flip`);
   io.out(`${cannotTell.length === 0 ? "" : `, of ${sum(cannotTell)} nobody can tell`}\n`);
-  for (const { direction, route, count, example } of flips) {
+  for (const { direction, route, fields, count, example } of flips) {
     const now =
       direction === "would-allow" ? paint(io, "green", "would be allowed") : paint(io, "red", "would be denied");
-    io.out(`  ${now}: ${printable(route ?? "no route")} (${count}), such as ${exampleText(example)}\n`);
+    const place = fields === undefined ? (route ?? "no route") : fieldsText(fields);
+    io.out(`  ${now}: ${printable(place)} (${count}), such as ${exampleText(example)}\n`);
   }
   for (const { reason, count, example } of cannotTell) {
     io.out(`  ${paint(io, "yellow", "cannot tell")}: ${reason} (${count}), such as line ${example.line}\n`);
@@ -105,6 +107,13 @@ function printReport(report: ReplayReport, io: CommandIo): void {
   if (dropped > 0)
     io.out(`  ${dropped} decisions are not in the log: its buffer was full, or it could not be written\n`);
   if (sampled) io.out("  the log holds a sample of what was allowed\n");
+}
+
+const mostFields = 3;
+
+function fieldsText(fields: readonly string[]): string {
+  const more = fields.length > mostFields ? ` and ${fields.length - mostFields} more` : "";
+  return `fields ${fields.slice(0, mostFields).join(", ")}${more}`;
 }
 
 function exampleText({ line, time, method, path, caller }: ReplayReport["flips"][number]["example"]): string {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createAuthorizer } from "../../src/authorizer.ts";
+import { type AuthorizeOptions, createAuthorizer } from "../../src/authorizer.ts";
 import { readLines } from "../../src/cli/replay/read-lines.ts";
 import { createReplayer } from "../../src/cli/replay/replayer.ts";
 import { replayCommand } from "../../src/cli/replay.ts";
@@ -84,6 +84,7 @@ interface Ask {
   readonly principal?: Principal;
   readonly headers?: readonly string[];
   readonly guard?: { readonly rule: Rule; readonly params?: Readonly<Record<string, unknown>> };
+  readonly subject?: Pick<AuthorizeOptions, "fields" | "nested" | "connect">;
 }
 
 const everything: Partial<DecisionLogOptions> = {
@@ -104,7 +105,7 @@ async function logOf(policy: Policy, asks: readonly Ask[], options: Partial<Deci
     clock: () => now,
     ...options,
   });
-  for (const { line, principal = ada, headers = [], guard } of asks) {
+  for (const { line, principal = ada, headers = [], guard, subject } of asks) {
     const verifier = {
       scheme: "Test",
       detects: () => principal !== anonymous,
@@ -123,7 +124,7 @@ async function logOf(policy: Policy, asks: readonly Ask[], options: Partial<Deci
       ...{ method, target, wire: true, remoteAddress: "192.0.2.7" },
       headers: new RequestHeaders(principal === anonymous ? headers : ["authorization", "Test x", ...headers]),
     };
-    await authorizer.authorize(request, guard);
+    await authorizer.authorize(request, { ...guard, ...subject });
   }
   await log.flush();
   return text;
@@ -279,8 +280,6 @@ describe("a decision that is judged anew", () => {
     };
     expect(createReplayer(open, undefined)(line)).toMatchObject({ outcome: "cannot-tell" });
     const { guard, path, ...rest } = line;
-    expect(createReplayer(open, undefined)({ ...rest, path: "/x", fields: ["Query.a"] }).outcome).toBe("cannot-tell");
-    expect(createReplayer(open, undefined)({ ...rest, path: "/x", route: "$connect" }).outcome).toBe("cannot-tell");
     expect([guard !== undefined, path]).toEqual([true, "/x"]);
     expect(createReplayer(open, undefined)(rest)).toMatchObject({ outcome: "cannot-tell" });
   });
@@ -425,6 +424,38 @@ describe("poolgate replay", () => {
     expect(status).toBe(1);
   });
 
+  it("names the fields and the connections that would flip", async () => {
+    const old = definePolicy({ fields: { "*": authenticated }, connect: group("editors") });
+    const next = "version: 1\nfields: { Query.a: { group: admins }, '*': anyone }\nconnect: { group: admins }";
+    const fields = ["Query.b", "Query.c", "Query.d", "Query.e"] as const;
+    const beside: readonly Ask[] = [
+      { line: "POST /graphql", subject: { fields: ["Query.b", "Query.a"] } },
+      { line: "POST /graphql", subject: { fields: ["Query.a"] } },
+      { line: "POST /graphql", subject: { fields, nested: ["User.id"] }, principal: anonymous },
+      { line: "POST /graphql", subject: { fields: ["Query.b"] } },
+      { line: "GET /", subject: { connect: true } },
+    ];
+    const log = file("k.jsonl", await logOf(old, beside));
+    const { status, stdout } = await runCommand(replayCommand, [log, file("k.yaml", next)]);
+    const at = "at 2026-01-02T00:00:00.000Z";
+    expect(stdout).toBe(
+      [
+        "✗ 5 decisions: 1 as they were, 4 would flip",
+        `  would be denied: fields Query.a (2), such as line 1: user:pool:ada POST /graphql ${at}`,
+        `  would be allowed: fields Query.b, Query.c, Query.d and 1 more (1), such as line 3: anonymous POST /graphql ${at}`,
+        `  would be denied: $connect (1), such as line 5: user:pool:ada GET / ${at}`,
+        "",
+      ].join("\n"),
+    );
+    expect(status).toBe(1);
+    const json = await runCommand(replayCommand, [log, file("k.yaml", next), "--json"]);
+    expect(JSON.parse(json.stdout).flips).toMatchObject([
+      { direction: "would-deny", route: null, fields: ["Query.a"], example: { fields: ["Query.b", "Query.a"] } },
+      { direction: "would-allow", route: null, fields, example: { fields } },
+      { direction: "would-deny", route: "$connect", example: { path: "/" } },
+    ]);
+  });
+
   it("ends with 0 where none flips, and with 2 where of some nobody can tell", async () => {
     const log = await logOf(oldPolicy, [asks[0] as Ask], { sample: 0.5, random: () => 0 });
     const same = await runCommand(replayCommand, [file("c.jsonl", log), file("c.yaml", newPolicy)]);
@@ -450,6 +481,8 @@ describe("poolgate replay", () => {
       good.trim().replace('"allowed":true', '"allowed":"true"'),
       good.trim().replace('"kind":"user"', '"kind":"god"'),
       good.trim().replace('"names":["editors"]', '"names":"editors"'),
+      good.trim().replace('"method"', '"fields":[],"method"'),
+      good.trim().replace('"method"', '"fields":["Query.a"],"nested":"User.id","method"'),
       `${" ".repeat(70_000)}{}`,
     ];
     const lost = '{"v":1,"time":"2026-01-02T00:00:00.000Z","dropped":3}';

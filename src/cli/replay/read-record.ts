@@ -21,6 +21,7 @@ type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 
 const isText = (value: unknown) => typeof value === "string";
 const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isFilled = (value: unknown) => isTexts(value) && (value as readonly string[]).length > 0;
 const isMode = (value: unknown) => value === undefined || value === "hash" || value === "omit";
 const optional = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value);
 const recordOf = (check: (value: unknown) => boolean) => (value: unknown) =>
@@ -55,9 +56,10 @@ const decisionShape: Shape = {
   allowed: (value) => typeof value === "boolean",
   code: optional(isText),
   route: optional(isText),
-  fields: optional(isTexts),
+  fields: optional(isFilled),
+  nested: optional((value) => value === null || isTexts(value)),
   method: isText,
-  methods: optional((value) => isTexts(value) && (value as readonly string[]).length > 0),
+  methods: optional(isFilled),
   path: optional(isText),
   hidden: optional((value) => Array.isArray(value) && value.every((index) => Number.isInteger(index))),
   ids: isMode,

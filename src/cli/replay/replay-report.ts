@@ -1,4 +1,5 @@
 import type { LoggedDecision } from "../../observe/logged-decision.ts";
+import type { ReplayedPlace } from "./replayed-gate.ts";
 import type { Replayed } from "./replayer.ts";
 
 /** A decision as an example. */
@@ -7,6 +8,8 @@ interface Example {
   readonly time: string;
   readonly method: string;
   readonly path?: string;
+  /** The GraphQL fields that were judged then. */
+  readonly fields?: readonly string[];
   readonly caller?: string;
 }
 
@@ -23,8 +26,10 @@ export interface ReplayReport {
   readonly same: number;
   readonly flips: readonly (Readonly<Counted> & {
     readonly direction: "would-allow" | "would-deny";
-    /** The route that was judged then, or where there was none, that would be now. */
+    /** The route that was judged then, or where there was none, that would be now; null of fields. */
     readonly route: string | null;
+    /** The GraphQL fields: one that would be denied, or all that would be allowed. */
+    readonly fields?: readonly string[];
   })[];
   readonly cannotTell: readonly (Readonly<Counted> & { readonly reason: string })[];
   /** Lines that are none of a decision log. */
@@ -66,11 +71,12 @@ export function createReplayTally(): ReplayTally {
         const reason = unknown.has(replayed.reason) || unknown.size < maximumGroups ? replayed.reason : others;
         count(unknown, reason, () => ({ reason, count: 0, example: exampleOf(number, line) }));
       } else {
-        const { outcome: direction } = replayed;
-        const own = line.route ?? replayed.route ?? null;
-        const route = flips.has(JSON.stringify([direction, own])) || flips.size < maximumGroups ? own : others;
-        const key = JSON.stringify([direction, route]);
-        count(flips, key, () => ({ direction, route, count: 0, example: exampleOf(number, line) }));
+        const { outcome: direction, place } = replayed;
+        const own = placeOf(line, place);
+        const isListed = flips.has(JSON.stringify([direction, own])) || flips.size < maximumGroups;
+        const listed = isListed ? own : { route: others };
+        const key = JSON.stringify([direction, listed]);
+        count(flips, key, () => ({ direction, ...listed, count: 0, example: exampleOf(number, line) }));
       }
     },
     addUnreadable(number) {
@@ -92,6 +98,10 @@ export function createReplayTally(): ReplayTally {
   };
 }
 
+function placeOf(line: LoggedDecision, { route, fields }: ReplayedPlace) {
+  return fields === undefined ? { route: line.route ?? route ?? null } : { route: null, fields };
+}
+
 function count<Group extends Counted>(groups: Map<string, Group>, key: string, make: () => Group): void {
   const group = groups.get(key) ?? make();
   group.count += 1;
@@ -102,12 +112,13 @@ function byCount<Group extends Counted>(groups: ReadonlyMap<string, Group>): rea
   return [...groups.values()].sort((left, right) => right.count - left.count);
 }
 
-function exampleOf(line: number, { time, method, path, principal }: LoggedDecision): Example {
+function exampleOf(line: number, { time, method, path, fields, principal }: LoggedDecision): Example {
   return {
     line,
     time,
     method,
     ...(path !== undefined && { path }),
+    ...(fields !== undefined && { fields }),
     ...(principal !== undefined && { caller: principal.id ?? principal.kind }),
   };
 }
