@@ -49,6 +49,7 @@ pre .true { color: var(--allow-ink); } pre .false { color: var(--deny-ink); } pr
 .none { padding: 2rem 1.25rem; color: var(--faint); }
 kbd { padding: 0 .3rem; border: 1px solid var(--line); border-radius: .25rem; font: inherit; font-size: .8em; }
 @media (max-width: 60rem) { body { grid-template: auto minmax(0, 1fr) 40% / minmax(0, 1fr); }
+  header { gap: .4rem .75rem; padding: .6rem 1rem; } input, select { min-width: 0; width: 8rem; } .legend { margin: 0; }
   aside { border-top: 1px solid var(--line); border-left: 0; } }
 @media (forced-colors: active) { td span, .legend li { border: 1px solid; } }
 @media print { body { display: block; } aside, label { display: none; } .scroll { overflow: visible; } }
