@@ -72,8 +72,9 @@ export function resolverRequest(event: unknown): AuthRequest {
     ...(address !== undefined && more.length === 0 && isIP(address) !== 0 && { remoteAddress: address }),
   };
   if (handedOver !== undefined) {
-    const host = field(native, "domainName") ?? pairs.find(([name]) => name.toLowerCase() === "host")?.[1];
-    contexts.set(request, { fields: handedOver, host });
+    const [host, ...others] = request.headers.all("host");
+    const only = others.length === 0 ? host : undefined;
+    contexts.set(request, { fields: handedOver, host: field(native, "domainName") ?? only });
   }
   return request;
 }
