@@ -38,6 +38,8 @@ const anyRules = fc.oneof(
     return { anyOf: [{ allOf: [one, asked] }, other] };
   }),
   anyRule({ params: true }).map((one): Rule => ({ allOf: [one, { not: asked }] })),
+  // On these it depends for everybody, which it seldom does on the others.
+  anyRule({ params: true }).map((one): Rule => ({ anyOf: [asked, one] })),
   anyRule({ params: true }).map((one): Rule => ({ not: { allOf: ["guest", "authenticated", one] } })),
 );
 const required = fc.option(anyRule({ params: false }), { nil: undefined, freq: 1 });
