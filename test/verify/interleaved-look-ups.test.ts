@@ -107,7 +107,7 @@ describe("requests whose look-ups and bodies come back in any order", () => {
         }),
         { numRuns: 100 },
       );
-      for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50);
+      for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
     },
   );
 });
