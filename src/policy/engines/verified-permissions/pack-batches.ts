@@ -10,6 +10,7 @@ export interface Batch {
 
 /** https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_BatchIsAuthorized.html */
 const maximumQuestions = 30;
+/** Of principals, to which the caller belongs; which of the others are some, only the schema of the store knows. */
 const maximumEntities = 100;
 
 interface Box {
@@ -48,7 +49,7 @@ function emptyBox(boxes: Box[]): Box {
 function fits({ echo, entities }: PermissionsQuestion, box: Box): boolean {
   if (box.questions.length === maximumQuestions || box.echoes.has(echo)) return false;
   const fresh = entities.filter((item) => !box.entities.has(nameOf(item)));
-  if (box.entities.size + fresh.length > maximumEntities) return false;
+  if (1 + box.entities.size + fresh.length > maximumEntities) return false;
   return entities.every((item) => {
     const known = box.entities.get(nameOf(item));
     return known === undefined || known.text === JSON.stringify(item);
