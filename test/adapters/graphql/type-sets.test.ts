@@ -114,26 +114,40 @@ describe("fields that are asked", () => {
     expect(fieldsOnce(found, "id")).toEqual(["Team.id", "Robot.id"]);
     expect(fieldsOnce(found, "id")).toEqual([]);
     expect(fieldsOnce(found, "maker")).toEqual(["Robot.maker"]);
-    expect(fieldsOnce(found, "gone")).toEqual([]);
     // Another set with one of the types is asked by itself.
     expect(fieldsOnce(narrowed(found, "Team"), "id")).toEqual(["Team.id"]);
     expect(fieldsOnce(only("Team"), "id")).toEqual([]);
   });
 
   it.each(["__schema", "__type"])("are %s of the type for queries, and of no other", (field) => {
-    const { only, behind, fieldsOnce } = setsOf();
+    const { only, behind, fieldsOnce, requireField } = setsOf();
     expect(fieldsOnce(only("Query"), field)).toEqual([`Query.${field}`]);
-    expect(fieldsOnce(behind(only("Query"), "node") as never, field)).toEqual([]);
+    expect(() => fieldsOnce(behind(only("Query"), "node") as never, field)).toThrow("the schema does not have");
+    expect(requireField("Query", field)).toBeUndefined();
+    expect(() => requireField("User", field)).toThrow("the schema does not have");
   });
 
-  it.each(["__typename", "__schemas", "_schema", "toString"])(
-    "are not %s, which the type for queries lacks",
-    (field) => {
-      const { only, fieldsOnce } = setsOf();
-      expect(fieldsOnce(only("Query"), field)).toEqual([]);
-      expect(fieldsOnce(only("Gone"), field)).toEqual([]);
-    },
-  );
+  it.each<[string, string]>([
+    ["Query", "gone"],
+    ["Query", "__typename"],
+    ["Query", "__schemas"],
+    ["Query", "_schema"],
+    ["Query", "toString"],
+    ["Node", "id"],
+    ["Gone", "id"],
+    ["Gone", "__schema"],
+  ])("are none where no type has one, so that the document is refused: %s.%s", (type, field) => {
+    const { only, fieldsOnce, requireField } = setsOf();
+    for (const ask of [() => fieldsOnce(only(type), field), () => requireField(type, field)]) {
+      expect(ask).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    }
+  });
+
+  it("are required of the one type that is named", () => {
+    const { requireField } = setsOf();
+    expect(requireField("User", "email")).toBeUndefined();
+    expect(() => requireField("Team", "email")).toThrow(AuthError);
+  });
 });
 
 describe("a set of types", () => {
@@ -180,7 +194,7 @@ describe("the price of a look", () => {
     expect(spent(() => narrowed(node, "User"))).toBe(0);
     expect(spent(() => fieldsOnce(node, "id"))).toBe(2);
     expect(spent(() => fieldsOnce(node, "id"))).toBe(0);
-    expect(spent(() => fieldsOnce(node, "gone"))).toBe(2);
+    expect(spent(() => fieldsOnce(node, "owner"))).toBe(2);
   });
 
   it("is refused by whoever counts", () => {
