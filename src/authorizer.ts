@@ -55,8 +55,8 @@ export interface AuthorizeOptions {
   /** Judges by the rules of these GraphQL fields in place of the route table; all of them must hold. */
   readonly fields?: readonly [FieldName, ...FieldName[]];
   /**
-   * Beside `fields`: what the operation asks further in, of other types than operations begin with. It is not judged, but
-   * decisions tell it, and a replay of their log then judges what another policy names of it. None by default.
+   * Beside `fields`: what the operation asks further in, of other types than operations begin with. Of these the fields are judged
+   * that a key other than `*` is for; the others come with the field that leads to them. None by default.
    */
   readonly nested?: readonly FieldName[];
   /** Judges by the rule for WebSocket connections in place of the route table. */
@@ -233,12 +233,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   }
 
   async function grants(request: AuthRequest): Promise<Granted> {
-    const live = policy?.current ?? policy;
-    if (live === undefined) throw new AuthError("configuration_error", { reason: "there is no policy" });
+    const judging = live.policyFor(request);
+    if (judging === undefined) throw new AuthError("configuration_error", { reason: "there is no policy" });
     const verdict = await verifyOnce(request, targetOf(request));
     if ("error" in verdict) throw verdict.error.challengedBy(schemes);
     const { principal } = verdict.verified;
-    return { principal, grants: live.grants(principal), fieldGrants: live.fieldGrants(principal) };
+    return { principal, grants: judging.grants(principal), fieldGrants: judging.fieldGrants(principal) };
   }
 
   async function allowedFields(

@@ -4,8 +4,8 @@ import { AuthError } from "./errors.ts";
 import { createNotes } from "./notes.ts";
 import type { Policy, RouteMatch } from "./policy/define-policy.ts";
 import type { ExplainedRule } from "./policy/explain.ts";
-import type { FieldName } from "./policy/field-key.ts";
 import { closedGates, type Gate, isHopeless, questionsOf } from "./policy/gates.ts";
+import { type AskedSubject, judgedFields } from "./policy/judged-fields.ts";
 import { nearestWays } from "./policy/nearest-way.ts";
 import { rememberingCompiler } from "./policy/remembering-compiler.ts";
 import { type Asker, createAsker } from "./policy/replies.ts";
@@ -30,8 +30,8 @@ export interface Question {
   readonly subject?: Subject | undefined;
 }
 
-/** What is asked where a policy has other rules than those of routes; all of the fields must be allowed. */
-export type Subject = { readonly fields: readonly FieldName[]; readonly nested?: readonly FieldName[] } | "connect";
+/** What is asked where a policy has other rules than those of routes; all fields that it judges must be allowed. */
+export type Subject = AskedSubject | "connect";
 
 /** Comes to decisions by one policy, about callers who are known. */
 export interface Decider {
@@ -42,6 +42,8 @@ export interface Decider {
    * @param now milliseconds since 1970.
    */
   decide(question: Question, caller: KnownCaller, now: number): Awaitable<Decision>;
+  /** The policy that judges a request: the same one, however often it is asked, and although it is exchanged meanwhile. */
+  policyFor(request: AuthRequest): Policy | undefined;
   /** Compiles the rule of a guard ahead of its first request. */
   prepare(rule: Rule): void;
 }
@@ -52,7 +54,6 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
   const livePolicies = createNotes<AuthRequest, Policy>();
   const askers = createNotes<AuthRequest, Asker>();
 
-  /** Where the policy is exchanged while it runs, all gates that a request meets judge by the same one. */
   function policyFor(request: AuthRequest): Policy | undefined {
     if (policy?.current === undefined) return policy;
     const live = livePolicies.get(request) ?? policy.current;
@@ -68,6 +69,7 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
   }
 
   return {
+    policyFor,
     prepare(rule) {
       compile(rule, policy?.current ?? policy);
       // A policy that is exchanged wants to know its guards.
@@ -80,16 +82,17 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
       const { principal } = verified;
       let gates: Gate[] = [];
       const judging = policyFor(request);
+      // Without a policy no field is judged, but the rule of the guard alone.
+      const judged = judging && judgedSubject(subject, judging);
       const facts: DecisionFacts = {
         principal,
-        // Without a policy no field is judged, but the rule of the guard alone.
-        ...(judging !== undefined && typeof subject === "object" && subject),
+        ...(typeof judged === "object" && judged),
         rules: () => gates.map((gate) => gate.rule.explain(gate.input)),
         nearest: (explained) => nearestSteps(gates, explained, judging),
       };
       if (rule !== undefined) facts.guard = { rule, params };
       if (judging !== undefined) {
-        for (const { method, match } of matchesOf(judging, question)) {
+        for (const { method, match } of matchesOf(judging, methods, target, judged)) {
           if (match === undefined) {
             if (subject === "connect") facts.route = connectRoute;
             facts.otherRoutes = () => (subject === undefined ? routesAt(judging, target) : []);
@@ -134,10 +137,17 @@ export function createDecider(policy: Policy | undefined, bearer: string | undef
   };
 }
 
-/** What the policy says of each thing that is asked; what it has no rule for is denied. */
+/** What a policy judges of what is asked. */
+function judgedSubject(subject: Subject | undefined, policy: Policy): Subject | undefined {
+  return typeof subject === "object" ? { ...subject, fields: judgedFields(subject, policy) } : subject;
+}
+
+/** What the policy says of each thing that it judges; what it has no rule for is denied. */
 function matchesOf(
   policy: Policy,
-  { methods, target, subject }: Question,
+  methods: Question["methods"],
+  target: Target,
+  subject: Subject | undefined,
 ): readonly { readonly method: string; readonly match: RouteMatch | undefined }[] {
   if (subject === undefined) return methods.map((method) => ({ method, match: policy.match(method, target) }));
   const [method] = methods as readonly [string, ...string[]];

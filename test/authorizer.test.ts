@@ -681,13 +681,54 @@ describe("fields and connections", () => {
     expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"], guard: { rule: group("editors") } });
   });
 
-  it("tell what is asked further in and is not judged", async () => {
+  it("tell what is asked further in", async () => {
     const nested = ["User.email", "Article.title"] as const;
     const allowed = await authorizer.authorize(asked(), { fields: ["Query.users"], nested });
     expect(allowed).toMatchObject({ allowed: true, fields: ["Query.users"], nested });
     const denied = await authorizer.authorize(asked(), { fields: ["Mutation.deleteUser"], nested });
     expect(denied).toMatchObject({ allowed: false, fields: ["Mutation.deleteUser"], nested });
     expect(await authorizer.authorize(asked(), { fields: ["Query.users"], nested: [] })).not.toHaveProperty("nested");
+  });
+
+  it("are judged further in where the policy names them, and come with what leads to them else", async () => {
+    const naming = definePolicy({ fields: { "User.email": group("admins"), "Article.*": group("editors") } });
+    const gate = createAuthorizer({ verifiers: [testVerifier(editor)], policy: naming });
+    const fields = ["Query.users"] as const;
+    expect(await gate.authorize(asked(), { fields, nested: ["User.name", "Article.title"] })).toMatchObject({
+      ...{ allowed: true, fields: ["Query.users", "Article.title"], nested: ["User.name", "Article.title"] },
+    });
+    expect(await gate.authorize(asked(), { fields, nested: ["User.name", "User.email"] })).toMatchObject({
+      ...{ allowed: false, fields: ["Query.users", "User.email"], error: { code: "access_denied" } },
+    });
+  });
+
+  it("are chosen and judged by one policy, though it is exchanged while the caller is verified", async () => {
+    const first = definePolicy({ fields: { "Query.users": group("admins") } });
+    const second = definePolicy({ fields: { "User.email": group("admins") } });
+    let current = first;
+    const policy = {
+      ...first,
+      get current() {
+        return current;
+      },
+    };
+    const verifier = testVerifier(editor);
+    const slow: Verifier = {
+      ...verifier,
+      async verify(request) {
+        current = second;
+        return await verifier.verify(request);
+      },
+    };
+    const gate = createAuthorizer({ verifiers: [slow], policy });
+    const question = { fields: ["Query.users"], nested: ["User.email"] } as const;
+    expect(await gate.authorize(asked(), question)).toMatchObject({ allowed: false });
+    const request = asked();
+    expect(await gate.authorize(request, question)).toMatchObject({ fields: ["Query.users", "User.email"] });
+    current = first;
+    const { fieldGrants } = await gate.grants(request);
+    expect(fieldGrants.map(({ field }) => field)).toEqual(["User.email", "*"]);
+    expect(await gate.allowedFields(request, ["Query.users", "User.email"])).toEqual(new Set(["Query.users"]));
   });
 
   it("are not told as judged where no policy judges them, but a guard alone", async () => {

@@ -210,6 +210,27 @@ describe("a shadow", () => {
     expect(told[0]?.candidate.explain().text).toContain('✗ group("admins")');
   });
 
+  it("judges the GraphQL fields that the candidate names, and not those that the live policy does", async () => {
+    const live = definePolicy({ fields: { "User.email": "authenticated" } });
+    const kinds: string[] = [];
+    const authorizer = createAuthorizer({
+      verifiers: [verifier],
+      policy: live,
+      shadow: shadowPolicy({
+        policy: definePolicy({ fields: { "User.phone": group("admins") } }),
+        onDifference: ({ kind, candidate }) => void kinds.push(`${kind} ${candidate.fields?.join(" ")}`),
+      }),
+    });
+    for (const nested of [["User.email"], ["User.email", "User.phone"]] as const) {
+      const question = { fields: ["Query.users"], nested } as const;
+      expect(await authorizer.authorize(requestOf("POST /graphql"), question)).toMatchObject({
+        ...{ allowed: true, fields: ["Query.users", "User.email"] },
+      });
+    }
+    await settled();
+    expect(kinds).toEqual(["would-deny Query.users User.phone"]);
+  });
+
   it("judges guards too, with the names and the `require` of the candidate", async () => {
     const routes = { "GET /users/:id": authenticated } as const;
     const { ask, told } = gate(

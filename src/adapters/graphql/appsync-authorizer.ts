@@ -1,13 +1,12 @@
 import type { Authorizer } from "../../authorizer.ts";
 import { AuthError } from "../../errors.ts";
-import type { FieldName } from "../../policy/field-key.ts";
+import type { FieldKey, FieldName } from "../../policy/field-key.ts";
 import type { Principal } from "../../principal.ts";
 import type { AuthRequest } from "../../request.ts";
 import { type AuthorizerContext, authorizerContext } from "../lambda/authorizer-context.ts";
 import { type AppSyncAuthorizerEvent, readAppSyncEvent } from "./appsync-event.ts";
 import { type AppSyncAuthorizerOptions, type AppSyncSettings, readAppSyncOptions } from "./appsync-options.ts";
 import { type AskedFields, askedFields } from "./asked-fields.ts";
-import { judgedFields, nestedFields } from "./judged-fields.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { type SchemaTypes, usualRoots } from "./schema-types.ts";
 
@@ -89,16 +88,17 @@ export function appsyncAuthorizer(
   }
 
   async function answer(request: AuthRequest, operation: Operation, asked: AskedFields): Promise<AppSyncAnswer> {
-    const judged = judgedFields(asked, policy);
-    const decision = await authorizer.authorize(request, { fields: judged, nested: nestedFields(asked) });
+    const { fields, nested } = asked;
+    const decision = await authorizer.authorize(request, { fields, nested });
     if (decision.allowed !== true && (decision.error.status >= 500 || decision.principal === undefined)) {
       throw decision.error;
     }
-    const [first, ...more] = new Set([...judged, ...writtenFields(settings)]);
+    const judged = decision.fields as readonly FieldName[];
+    const { principal, fieldGrants } = await authorizer.grants(request);
+    const [first, ...more] = new Set([...judged, ...fieldGrants.flatMap(({ field }) => fieldsOf(field, settings))]);
     const named = [first as FieldName, ...more] as const;
     const allowed = await authorizer.allowedFields(request, named);
     if (isRefused(operation, asked, judged, allowed)) return refusal();
-    const { principal, fieldGrants } = await authorizer.grants(request);
     const deniedFields = named.filter((field) => !allowed.has(field)).map((field) => fieldText(field, settings));
     return {
       isAuthorized: true,
@@ -131,15 +131,12 @@ function isRefused(
   return !(node.operation === "mutation" ? root : judged).every(isAllowed);
 }
 
-/** The fields that the policy names, all fields of a type that it names whole included. */
-function writtenFields({ policy, schema }: AppSyncSettings): readonly FieldName[] {
-  const { fields = {} } = (policy.current ?? policy).document;
-  return Object.keys(fields).flatMap((key): readonly FieldName[] => {
-    const [type, name] = key.split(".") as [string, string | undefined];
-    if (name === undefined || name === "__schema" || name === "__type") return [];
-    if (name !== "*") return [`${type}.${name}`];
-    return [...(schema?.objects.get(type)?.keys() ?? [])].map((field) => `${type}.${field}` as const);
-  });
+/** The fields that a key of the policy names: of a type that it names whole, all that the schema has. */
+function fieldsOf(key: FieldKey, { schema }: AppSyncSettings): readonly FieldName[] {
+  const [type, name] = key.split(".") as [string, string | undefined];
+  if (name === undefined || name === "__schema" || name === "__type") return [];
+  if (name !== "*") return [`${type}.${name}`];
+  return [...(schema?.objects.get(type)?.keys() ?? [])].map((field) => `${type}.${field}` as const);
 }
 
 /**

@@ -8,10 +8,13 @@ import { createTypeSets, type TypeSet } from "./type-sets.ts";
 export interface AskedFields {
   /** Those that it begins with; never empty. */
   readonly root: readonly [FieldName, ...FieldName[]];
-  /** Those further in, of every type that a value there may have; none without a schema. */
+  /**
+   * Those that are judged under any policy: that it begins with, and further in those of the types that operations begin with.
+   * Else a mutation whose answer leads back to `Query` would go around the rule for `*`.
+   */
+  readonly fields: readonly [FieldName, ...FieldName[]];
+  /** The others further in, of every type that a value there may have; none without a schema. */
   readonly nested: readonly FieldName[];
-  /** The types that operations begin with. */
-  readonly rootTypes: ReadonlySet<string>;
 }
 
 /**
@@ -82,6 +85,11 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
   visit(node.selectionSet, undefined, 1);
   const [first, ...more] = root;
   if (first === undefined) throw refused("the operation asks no field");
-  const rootTypes = new Set(Object.values(roots).filter((type) => type !== undefined));
-  return { root: [first, ...more], nested: [...nested], rootTypes };
+  const rootTypes = new Set<string | undefined>(Object.values(roots));
+  const [again, others] = [[...nested].filter(isOfRoot), [...nested].filter((field) => !isOfRoot(field))];
+  return { root: [first, ...more], fields: [first, ...more, ...again], nested: others };
+
+  function isOfRoot(field: FieldName): boolean {
+    return rootTypes.has(field.slice(0, field.indexOf(".")));
+  }
 }

@@ -3,11 +3,9 @@ import type { DocumentNode, GraphQLSchema } from "graphql";
 import type { Authorizer } from "../../authorizer.ts";
 import { ConfigurationError, refuseUnknownOptions } from "../../configuration.ts";
 import { AuthError } from "../../errors.ts";
-import type { Policy } from "../../policy/define-policy.ts";
 import type { Principal } from "../../principal.ts";
 import { knownNotes } from "../express/request-notes.ts";
 import { type AskedFields, askedFields } from "./asked-fields.ts";
-import { judgedFields, nestedFields } from "./judged-fields.ts";
 import { readOperation, refused } from "./operation.ts";
 import { requireAskable } from "./require-askable.ts";
 import { readSchemaTypes, type SchemaTypes } from "./schema-types.ts";
@@ -58,9 +56,8 @@ export function guardOperation<P extends Principal>(
       const advice = "no gate has seen this request; mount authorize(...) or guard(...) of poolgate/express ahead";
       throw new ConfigurationError("missing_option", owner, advice);
     }
-    const asked = askedBy({ document, operationName }, schema);
-    const fields = judgedFields(asked, authorizer.policy as Policy);
-    const decision = await authorizer.authorize(request, { fields, nested: nestedFields(asked) });
+    const { fields, nested } = askedBy({ document, operationName }, schema);
+    const decision = await authorizer.authorize(request, { fields, nested });
     if (decision.allowed !== true) throw decision.error;
     return decision.principal;
   };

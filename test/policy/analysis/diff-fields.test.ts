@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { judgedFields } from "../../../src/adapters/graphql/judged-fields.ts";
 import { callerProfiles } from "../../../src/policy/analysis/caller-model.ts";
 import { diffPolicies } from "../../../src/policy/analysis/diff-policies.ts";
 import { definePolicy, type Policy, type PolicyInit } from "../../../src/policy/define-policy.ts";
 import type { RuleInput } from "../../../src/policy/evaluation.ts";
 import type { FieldName } from "../../../src/policy/field-key.ts";
+import { judgedFields } from "../../../src/policy/judged-fields.ts";
 import { PolicyError } from "../../../src/policy/policy-error.ts";
 import type { Rule } from "../../../src/policy/rule.ts";
 import { closedGroups, createPrincipal } from "../../../src/principal.ts";
@@ -19,12 +19,10 @@ const group = (...names: string[]): Rule => ({ group: names as [string, ...strin
 /** Lets in one more, if the rule and `require` did not. */
 const planted = (rule: Rule): Rule => ({ anyOf: [rule, { group: "planted" }] });
 
-const rootTypes: ReadonlySet<string> = new Set(["Query", "Mutation", "Subscription"]);
-
 /** As front doors judge: root fields of the usual types, and further in what they look at. */
 function allowsField(policy: Policy, field: FieldName, input: RuleInput): boolean {
   const isRoot = /^(?:Query|Mutation|Subscription)\./.test(field);
-  const isJudged = isRoot || judgedFields({ root: ["Query.a"], nested: [field], rootTypes }, policy).includes(field, 1);
+  const isJudged = isRoot || judgedFields({ fields: ["Query.a"], nested: [field] }, policy).includes(field, 1);
   return !isJudged || policy.matchField(field)?.rule.evaluate(input) === true;
 }
 
