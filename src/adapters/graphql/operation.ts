@@ -33,6 +33,8 @@ export function readOperation(source: unknown, operationName: unknown): Operatio
     if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
     else if (definition.kind === Kind.FRAGMENT_DEFINITION) {
       const { value } = definition.name;
+      // An executor finds fragments by what a name comes to as a text: a list that holds "A" would take the place of the fragment A.
+      if (typeof value !== "string") throw refused("the document is not as a parser makes it");
       if (fragments.has(value)) throw refused("two fragments of the document have one name");
       fragments.set(value, definition);
     } else throw refused("the document holds more than operations and fragments");

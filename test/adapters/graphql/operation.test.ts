@@ -68,6 +68,17 @@ describe("the operation of a document", () => {
 });
 
 describe("a document that executors could read differently", () => {
+  it.each([[["A"]], [1], [null], [{}]])(
+    "is refused where it was no parser that named a fragment %j, which an executor makes a text of",
+    (name) => {
+      const document = JSON.parse(
+        JSON.stringify(parse("{ ...A } fragment A on Query { a } fragment B on Query { b }")),
+      );
+      document.definitions[2].name.value = name;
+      expect(refusalOf(document)).toBe("the document is not as a parser makes it");
+    },
+  );
+
   it.each<[string, string, string]>([
     ["two operations of one name", "query A { a } mutation A { b }", "two operations of the document have one name"],
     ["two operations without a name", "{ a } { b }", "two operations of the document have one name"],
