@@ -7,6 +7,7 @@ import type { Policy } from "./policy/define-policy.ts";
 import { type FieldName, isFieldName } from "./policy/field-key.ts";
 import type { FieldGrant } from "./policy/field-rules.ts";
 import type { Grant } from "./policy/grants.ts";
+import { askedSubject } from "./policy/judged-fields.ts";
 import type { Rule } from "./policy/rule.ts";
 import { requirePoolsApart } from "./pools-apart.ts";
 import type { AnonymousPrincipal, Principal } from "./principal.ts";
@@ -287,7 +288,7 @@ function readSubject(options: AuthorizeOptions): Subject | undefined {
     const advice = 'must be a list of fields with their types, such as ["Mutation.deleteUser"], of one at least';
     throw new ConfigurationError("invalid_option", "authorize.fields", advice);
   }
-  return { fields: [...new Set(fields)], ...(nested.length > 0 && { nested: [...nested] }) };
+  return askedSubject(fields, nested);
 }
 
 function warn(thrown: unknown): void {

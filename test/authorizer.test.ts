@@ -688,6 +688,12 @@ describe("fields and connections", () => {
     const denied = await authorizer.authorize(asked(), { fields: ["Mutation.deleteUser"], nested });
     expect(denied).toMatchObject({ allowed: false, fields: ["Mutation.deleteUser"], nested });
     expect(await authorizer.authorize(asked(), { fields: ["Query.users"], nested: [] })).not.toHaveProperty("nested");
+    const twice = await authorizer.authorize(asked(), { fields: ["Query.users"], nested: [...nested, ...nested] });
+    expect(twice).toMatchObject({ nested });
+    const both = await authorizer.authorize(asked(), { fields: ["Query.users"], nested: ["Query.users", ...nested] });
+    expect(both).toMatchObject({ fields: ["Query.users"], nested });
+    const same = await authorizer.authorize(asked(), { fields: ["Query.users"], nested: ["Query.users"] });
+    expect(same).not.toHaveProperty("nested");
   });
 
   it("are judged further in where the policy names them, and come with what leads to them else", async () => {

@@ -23,6 +23,7 @@ import {
   stepUp,
 } from "../../../src/policy/combinators.ts";
 import { definePolicy, type Policy, type PolicyInit } from "../../../src/policy/define-policy.ts";
+import type { FieldName } from "../../../src/policy/field-key.ts";
 import type { Rule } from "../../../src/policy/rule.ts";
 import { type Asking, callers, type DoorName, type Doors, openDoors } from "./doors.ts";
 
@@ -178,6 +179,11 @@ describe("a decision about GraphQL fields", () => {
     const own = { caller: "ada", fields: ["Query.me", "User.email"] } as const;
     expect(await replayed(open, next, "authorize", own)).toBe("would-deny User.email");
     expect(await replayed(open, next, "authorize", { caller: "ada", fields: ["Query.me"] })).toBe("same");
+    // What is in both lists is judged under any policy.
+    expect(await replayed(open, next, "authorize", { ...own, nested: ["User.email", "User.id"] })).toBe(
+      "would-deny User.email",
+    );
+    expect(await replayed(open, next, "authorize", { ...own, fields: ["Query.me"], nested: ["User.id"] })).toBe("same");
   });
 
   it("is judged with its guard", async () => {
@@ -338,6 +344,7 @@ const askings: fc.Arbitrary<Asking> = fc.record({
   caller: fc.constantFrom(...(Object.keys(callers) as Asking["caller"][])),
   document: fc.constantFrom(...documents),
   fields: fc.constantFrom<NonNullable<Asking["fields"]>>(...fieldLists),
+  nested: fc.subarray<FieldName>(["User.email", "User.id", "Article.author", "Ping.query", "User.email"]),
   headers: fc.constantFrom<Record<string, string>>({}, { "x-beta": "yes" }, { "x-beta": "no" }),
 });
 const logs = fc.constantFrom<Partial<DecisionLogOptions>>(

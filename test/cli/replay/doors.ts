@@ -65,6 +65,7 @@ export interface Asking {
   readonly caller: keyof typeof callers;
   readonly document?: string;
   readonly fields?: readonly [FieldName, ...FieldName[]];
+  readonly nested?: readonly FieldName[];
   readonly guard?: { readonly rule: Rule; readonly params?: Readonly<Record<string, unknown>> };
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -124,7 +125,8 @@ export async function openDoors(): Promise<Doors> {
   });
   const { url } = await listen(app);
 
-  async function knock(door: DoorName, { caller, document = "", fields, guard, headers = {}, query = {} }: Asking) {
+  async function knock(door: DoorName, asking: Asking) {
+    const { caller, document = "", fields, nested, guard, headers = {}, query = {} } = asking;
     const credential = caller === "anonymous" ? {} : { authorization: `Bearer ${caller}` };
     const all: Readonly<Record<string, string>> = { ...headers, ...credential };
     const appSync = (operationName: string | null) => ({
@@ -137,7 +139,8 @@ export async function openDoors(): Promise<Doors> {
         ...{ method: "POST", target: "/graphql?lang=en", wire: true, remoteAddress: "192.0.2.7" },
         headers: new RequestHeaders(Object.entries(all).flat()),
       };
-      await authorizer.authorize(request, { ...(fields !== undefined && { fields }), ...guard });
+      const subject = { ...(fields !== undefined && { fields }), ...(nested !== undefined && { nested }) };
+      await authorizer.authorize(request, { ...subject, ...guard });
     } else if (door === "guardResolver") {
       const [parentTypeName = "", fieldName = ""] = fields?.[0].split(".") ?? [];
       await resolver({ request: { headers: all }, info: { parentTypeName, fieldName } }, {});
