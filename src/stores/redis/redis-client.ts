@@ -26,11 +26,14 @@ export type Send = (command: string, ...args: string[]) => Promise<unknown>;
  */
 export function sender(client: unknown, maxPending: number): Send {
   const send = sendThrough(client);
-  /** How to fail each of the commands that wait. */
-  const waiting = new Set<() => void>();
-  whenForgotten(client, () => {
-    for (const fail of waiting) fail();
-    waiting.clear();
+  /** How to fail each of the commands that wait, and whether it went out over a connection that was not ready. */
+  const waiting = new Map<() => void, boolean>();
+  const isEarly = whenForgotten(client, (all) => {
+    for (const [fail, early] of waiting) {
+      if (!all && !early) continue;
+      waiting.delete(fail);
+      fail();
+    }
   });
   return async (command, ...args) => {
     if (waiting.size >= maxPending) throw new RedisFault(command, "TooManyPending");
@@ -38,7 +41,7 @@ export function sender(client: unknown, maxPending: number): Send {
     const forgotten = new Promise<never>((_, reject) => {
       fail = () => reject(new RedisFault(command, "ConnectionLost"));
     });
-    waiting.add(fail);
+    waiting.set(fail, isEarly(command));
     try {
       return await Promise.race([send(command, args), forgotten]);
     } catch (thrown) {
@@ -50,26 +53,33 @@ export function sender(client: unknown, maxPending: number): Send {
 }
 
 /**
- * Tells when a client has forgotten all commands that wait. A client of ioredis that is not to say again what a lost connection left
- * open never settles the promises of that.
+ * Tells when a client has forgotten commands that wait, all of them or those that are early; a client of ioredis never settles the
+ * promises of what it forgets with a lost connection. That is all, where it is not to say again what a connection left open, and in
+ * any case what went out before the connection was ready.
+ *
+ * @returns whether a command would be early, were it sent now.
  */
-function whenForgotten(client: unknown, tell: () => void): void {
-  const { options, status, on } = client as {
+function whenForgotten(client: unknown, tell: (all: boolean) => void): (command: string) => boolean {
+  const ioredis = client as {
     readonly options?: unknown;
     readonly status?: unknown;
+    readonly call?: unknown;
     readonly on?: unknown;
   };
-  const { autoResendUnfulfilledCommands } = Object(options) as Readonly<Record<string, unknown>>;
-  if (autoResendUnfulfilledCommands !== false || typeof on !== "function") return;
+  if (typeof ioredis.call !== "function" || typeof ioredis.on !== "function") return () => false;
+  const { autoResendUnfulfilledCommands } = Object(ioredis.options) as Readonly<Record<string, unknown>>;
   // Before it is ready, commands wait in the client, and go on waiting when a connection fails.
-  let ready = status === "ready";
-  on.call(client, "ready", () => {
+  let ready = ioredis.status === "ready";
+  ioredis.on("ready", () => {
     ready = true;
   });
-  on.call(client, "close", () => {
-    if (ready) tell();
+  ioredis.on("close", () => {
+    if (!ready) tell(false);
+    else if (autoResendUnfulfilledCommands === false) tell(true);
     ready = false;
   });
+  // Of the commands of a store only this one is for a Redis that still loads its data, and does not wait.
+  return (command) => command === "INFO" && ioredis.status === "connect";
 }
 
 function sendThrough(client: unknown): (command: string, args: string[]) => Promise<unknown> {

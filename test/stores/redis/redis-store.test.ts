@@ -267,6 +267,24 @@ describe("redisStore", () => {
       expect(await settled(next)).toBe("open");
     });
 
+    it("fails what went out before the connection was ready, whatever it says again", async () => {
+      for (const options of [{}, { autoResendUnfulfilledCommands: false }]) {
+        const client = new Forgetful("connect", options);
+        const store = storeOf(client, { maxPending: 2 });
+        const queued = store.get("a");
+        for (const _ of [1, 2, 3]) {
+          const listing = store.list("a");
+          client.emit("close");
+          expect(await settled(listing)).toBe("RedisFault: INFO: ConnectionLost");
+        }
+        expect(await settled(queued)).toBe("open");
+        client.status = "reconnecting";
+        const next = store.list("a");
+        client.emit("close");
+        expect(await settled(next)).toBe("open");
+      }
+    });
+
     it("leaves to a client what it says again", async () => {
       for (const options of [{}, { autoResendUnfulfilledCommands: true }]) {
         const client = new Forgetful("ready", options);
