@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { canonicalAddress } from "../ip-address.ts";
 import { createJudge } from "../personas/judge.ts";
 import { type Personas, personaOf } from "../personas/personas.ts";
+import { toConnect } from "../personas/request-text.ts";
 import { type FieldName, isFieldName } from "../policy/field-key.ts";
 import { type Command, UsageError } from "./command.ts";
 import { paintExplanation } from "./paint.ts";
@@ -10,7 +11,7 @@ import { policyOptions, policyOptionsHelp, readPolicy } from "./read-policy.ts";
 
 const help = `Usage: poolgate explain FILE --as PERSONA METHOD PATH [OPTIONS]
        poolgate explain FILE --as PERSONA --field TYPE.FIELD [OPTIONS]
-       poolgate explain FILE --as PERSONA --connect [OPTIONS]
+       poolgate explain FILE --as PERSONA --connect [?QUERY] [OPTIONS]
 
 Says whether a caller may do something under a policy, why, and what would let him.
 
@@ -23,7 +24,7 @@ Says whether a caller may do something under a policy, why, and what would let h
                      '{ "groups": ["a,b"] }'        as JSON
   METHOD PATH      the request, such as GET '/articles/7?lang=en'
   --field FIELD    a GraphQL field in place of a request, such as Mutation.deleteUser; may be repeated
-  --connect        the opening of a WebSocket connection in place of a request
+  --connect        the opening of a WebSocket connection in place of a request, with a query such as '?room=7' or without
   --personas FILE  personas by name, YAML or JSON
   --header 'N: V'  a header of the request, which a signed caller signs too; may be repeated
   --ip ADDRESS     the address that the request comes from
@@ -50,12 +51,14 @@ export const explainCommand: Command = {
     });
     const { field: fields, connect } = values;
     const elsewhere = fields !== undefined || connect === true;
-    const [file, method = elsewhere ? "POST" : undefined, target = elsewhere ? "/" : undefined, ...more] = positionals;
-    if (file === undefined || method === undefined || target === undefined)
-      throw new UsageError("write FILE METHOD PATH");
-    if (elsewhere && (positionals.length > 1 || (fields !== undefined && connect === true))) {
+    const [file, ...asked] = positionals;
+    const query = connect === true && asked[0]?.startsWith("?") ? asked.shift() : undefined;
+    if (elsewhere && (asked.length > 0 || (fields !== undefined && connect === true))) {
       throw new UsageError("write one of METHOD PATH, --field and --connect");
     }
+    const [method = elsewhere ? "POST" : undefined, target = elsewhere ? "/" : undefined, ...more] = asked;
+    if (file === undefined || method === undefined || target === undefined)
+      throw new UsageError("write FILE METHOD PATH");
     if (fields?.every(isFieldName) === false) throw new UsageError("write a field as --field Mutation.deleteUser");
     if (more.length > 0) throw new UsageError("there is an argument too many");
     if (values.as === undefined) throw new UsageError("write --as PERSONA");
@@ -71,7 +74,7 @@ export const explainCommand: Command = {
       headers: (values.header ?? []).flatMap(readHeader),
       ...(values.ip !== undefined && { ip: values.ip }),
       ...(fields !== undefined && { fields: fields as [FieldName, ...FieldName[]] }),
-      ...(connect === true && { connect }),
+      ...(connect === true && toConnect(query ?? "")),
     };
     const decision = await createJudge(policy, Date.now())(persona, request);
     const explanation = decision.explain();

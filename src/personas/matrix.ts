@@ -93,8 +93,8 @@ function askedOf(policy: Policy): readonly AskedRow[] {
       ? []
       : [
           {
-            route: requestText(toConnect),
-            samples: (principal: Principal) => samplePathless(policy, connect, toConnect, principal),
+            route: "connect",
+            samples: (principal: Principal) => samplePathless(policy, connect, toConnect(""), principal),
           },
         ]),
   ];

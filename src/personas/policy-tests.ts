@@ -18,7 +18,7 @@ export interface PolicyTestCase {
   readonly as: string | readonly string[];
   /**
    * The method, one space and the path, such as `GET /articles/7?lang=en`; `fields` with one field or several, such as
-   * `fields Mutation.deleteUser`; or `connect`.
+   * `fields Mutation.deleteUser`; or `connect`, with a query as `connect?room=7`.
    */
   readonly request: string;
   /** The headers of the request; a signed caller signs all of them. */

@@ -7,7 +7,7 @@ import { parseTarget } from "../target.ts";
 import { type ComparedOperand, comparedOperands } from "./compared-operands.ts";
 import type { PersonaRequest } from "./judge.ts";
 import type { Asked } from "./request-text.ts";
-import { type Assignment, assignedHeaders, sampleAssignments } from "./sample-values.ts";
+import { type Assignment, assignedHeaders, assignedQuery, sampleAssignments } from "./sample-values.ts";
 
 /** Values for which no rule asks. */
 const samples = ["sample", "sample-2"] as const;
@@ -43,7 +43,7 @@ export function sampleRequests(policy: Policy, route: string, principal: Princip
   return fallback;
 }
 
-/** The same where what is asked for has no path and no query of its own: a field, or to connect. */
+/** The same where what is asked for has no path of its own: a field, or to connect. Of fields no rule reads a query. */
 export function samplePathless(
   policy: Policy,
   rule: Rule,
@@ -54,7 +54,8 @@ export function samplePathless(
   for (const assignment of sampleAssignments(comparedBy(policy, rule), principal, samples[0])) {
     if (requests.length >= mostRequests) break;
     const headers = assignedHeaders(assignment);
-    requests.push({ ...asked, ...(headers.length > 0 && { headers }) });
+    const target = `${asked.target}${assignedQuery(assignment)}`;
+    requests.push({ ...asked, target, ...(headers.length > 0 && { headers }) });
   }
   return requests;
 }
@@ -78,15 +79,13 @@ function requestOf(
     const name = segment.kind === "any" ? undefined : segment.name;
     return name === undefined ? sample : chosen("param", name).split("/").map(encodeURIComponent).join("/");
   };
-  const query = assignment.flatMap(([{ source, name }, value]) =>
-    source === "query" && value !== undefined ? `${encodeURIComponent(name)}=${encodeURIComponent(value)}` : [],
-  );
+  const query = assignedQuery(assignment);
   const headers = assignedHeaders(assignment);
   const slash = policy.document.strict && pattern.trailingSlash ? "/" : "";
   const paths = [pattern.segments, pattern.segments.filter(({ kind }) => kind !== "rest")];
   for (const segments of paths) {
     const path = `/${segments.map(part).join("/")}${segments.length > 0 ? slash : ""}`;
-    const target = query.length === 0 ? path : `${path}?${query.join("&")}`;
+    const target = `${path}${query}`;
     for (const method of pattern.method === "*" ? methods : [pattern.method]) {
       if (routeOf(policy, method, target) === pattern.key)
         return { method, target, ...(headers.length > 0 && { headers }) };

@@ -1,3 +1,4 @@
+import { fitsHeader, fitsTarget } from "../policy/analysis/operand-source.ts";
 import type { Literal, Operand } from "../policy/rule.ts";
 import type { Principal } from "../principal.ts";
 import type { ComparedOperand } from "./compared-operands.ts";
@@ -28,12 +29,25 @@ export function assignedHeaders(assignment: Assignment): readonly string[] {
   );
 }
 
+/** The query of an assignment with its question mark; empty where it has none. */
+export function assignedQuery(assignment: Assignment): string {
+  const pieces = assignment.flatMap(([{ source, name }, value]) =>
+    source === "query" && value !== undefined ? `${encodeURIComponent(name)}=${encodeURIComponent(value)}` : [],
+  );
+  return pieces.length === 0 ? "" : `?${pieces.join("&")}`;
+}
+
 function valuesOf(
-  { source, others }: ComparedOperand,
+  { source, name, others }: ComparedOperand,
   principal: Principal,
   sample: string,
 ): readonly (string | undefined)[] {
-  const known = others.flatMap((other) => textOf(other, principal) ?? []).filter((value) => value !== "");
+  // What no request can carry is not tried.
+  if (source === "query" && !fitsTarget(name)) return [undefined];
+  const fits = source === "header" ? fitsHeader : fitsTarget;
+  const known = others
+    .flatMap((other) => textOf(other, principal) ?? [])
+    .filter((value) => value !== "" && fits(value));
   const values = new Set<string | undefined>([sample, ...known]);
   // A path has all of its parameters; a query or a header may be missing.
   return source === "param" ? [...values] : [undefined, ...values];

@@ -23,7 +23,8 @@ export interface PolicyMatchers<R = Promise<void>> {
    * The policy allows the request of the caller.
    *
    * @param caller a persona, or one in text such as `guest` or `groups=editors`.
-   * @param request the method, one space and the path, such as `GET /articles/7`; or `fields Mutation.deleteUser`; or `connect`.
+   * @param request the method, one space and the path, such as `GET /articles/7`; or `fields Mutation.deleteUser`; or `connect`,
+   * which may have a query, as `connect?room=7`.
    */
   toAllow(caller: Persona | string, request: string, options?: MatcherOptions): R;
   /** The policy refuses the request of the caller, with a code where one is given. */

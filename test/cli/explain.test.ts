@@ -62,6 +62,14 @@ to be allowed:
     expect(denied.stdout).toContain("field: Mutation.deleteUser\n✗ group");
     expect((await ask("--field", "Query.users")).status).toBe(0);
     expect(await ask("--connect")).toMatchObject({ status: 0, stdout: expect.stringContaining("route: $connect") });
+    const room = write("room.yaml", "version: 1\nconnect: { equal: [{ query: room }, '7'] }\n");
+    const connect = (...query: string[]) => runCommand(explainCommand, [room, "--as", "guest", "--connect", ...query]);
+    expect((await connect("?room=7")).status).toBe(0);
+    expect((await connect("?room=8")).status).toBe(1);
+    expect((await connect()).status).toBe(1);
+    await expect(connect("/?room=7")).rejects.toThrow("write one of");
+    await expect(connect("?room=7", "/")).rejects.toThrow("write one of");
+    await expect(ask("--field", "Query.users", "?room=7")).rejects.toThrow("write one of");
     await expect(ask("--connect", "--field", "Query.users")).rejects.toThrow("write one of");
     await expect(ask("GET", "/", "--connect")).rejects.toThrow("write one of");
     await expect(ask("--field", "users")).rejects.toThrow("write a field as");

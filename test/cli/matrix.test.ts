@@ -68,6 +68,34 @@ connect                     ✗          ~    ✗
     expect(rows[5].cells[1].why).toContain("connect with x-shut\nallowed");
   });
 
+  it("tries the query with which a connection may be opened", async () => {
+    const rooms = write("rooms.yaml", "version: 1\nconnect: { equal: [{ query: room }, { tag: tenant }] }\n");
+    const { stdout } = await runCommand(matrixCommand, [rooms, personas]);
+    expect(stdout).toMatch(/\nconnect +✗ +~ +✗\n$/);
+    const { rows } = JSON.parse((await runCommand(matrixCommand, [rooms, personas, "--json"])).stdout);
+    expect(rows[0].cells[1]).toMatchObject({ outcome: "some", request: "connect?room=acme" });
+  });
+
+  it("tries no value that no request can carry", async () => {
+    const or = (rule: object) => ({ anyOf: [{ group: "editors" }, rule] });
+    const policy = write(
+      "carried.json",
+      JSON.stringify({
+        version: 1,
+        routes: {
+          "GET /a/:id": or({ equal: [{ param: "id" }, "\ud800"] }),
+          "GET /b": or({ equal: [{ query: "id" }, "\ud800"] }),
+          "GET /c": or({ equal: [{ query: "\ud800" }, "id"] }),
+          "GET /d": or({ equal: [{ header: "id" }, "a\nb"] }),
+        },
+        connect: or({ equal: [{ query: "id" }, "\ud800"] }),
+      }),
+    );
+    const { rows } = JSON.parse((await runCommand(matrixCommand, [policy, personas, "--json"])).stdout);
+    for (const { cells } of rows)
+      expect(cells.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["deny", "allow", "deny"]);
+  });
+
   it("does not try what only * could take where all types that operations begin with are taken whole", async () => {
     const whole = write(
       "whole.json",

@@ -36,11 +36,15 @@ describe("readPolicyTests", () => {
 
   it("reads fields and connect in place of a method and a path", () => {
     const table = { "fields Mutation.a User.b": { ada: "allow" }, connect: { ada: "deny" } } as const;
-    const cases = [{ as: "guest", request: "fields Query.a", expect: "deny", headers: { a: "1" } }];
+    const cases = [
+      { as: "guest", request: "fields Query.a", expect: "deny", headers: { a: "1" } },
+      { as: "guest", request: "connect?room=7&lang=en", expect: "deny" },
+    ];
     expect(readPolicyTests({ personas, table, cases })).toMatchObject([
       { name: "fields Mutation.a User.b as ada", request: { fields: ["Mutation.a", "User.b"] } },
-      { name: "connect as ada", request: { connect: true } },
+      { name: "connect as ada", request: { connect: true, target: "/" } },
       { name: "fields Query.a as guest", request: { fields: ["Query.a"], headers: ["a", "1"] } },
+      { name: "connect?room=7&lang=en as guest", request: { connect: true, target: "/?room=7&lang=en" } },
     ]);
   });
 
@@ -63,6 +67,8 @@ describe("readPolicyTests", () => {
     ["fields with a comma", { table: { "fields Query.a, Query.b": {} } }, "write fields and their types"],
     ["two spaces between fields", { table: { "fields Query.a  Query.b": {} } }, "write fields and their types"],
     ["connect with a path", { table: { "connect /": {} } }, "write a method and a path"],
+    ["connect with a query behind a space", { table: { "connect ?room=7": {} } }, "write a method and a path"],
+    ["connect with a space in its query", { table: { "connect?room=7 8": {} } }, "write a method and a path"],
     [
       "a route of a field",
       { cases: [{ as: "guest", request: "fields Query.a", expect: "deny", route: "Query.a" }] },

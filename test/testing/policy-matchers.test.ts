@@ -1,4 +1,4 @@
-import { anyone, definePolicy, equal, group, header, ip } from "poolgate";
+import { anyone, definePolicy, equal, group, header, ip, query } from "poolgate";
 import { type PolicyMatchers, policyMatchers } from "poolgate/testing";
 import { describe, expect, it } from "vitest";
 
@@ -39,6 +39,9 @@ describe("policyMatchers", () => {
     });
     await expect(graph).toAllow({ groups: ["live"] }, "connect");
     await expect(graph).toDeny("anonymous", "connect", { code: "no_credentials" });
+    const rooms = definePolicy({ connect: equal(query("room"), "7") });
+    await expect(rooms).toAllow("guest", "connect?room=7");
+    await expect(rooms).toDeny("guest", "connect?room=8");
   });
 
   it("take headers and an address", async () => {

@@ -34,6 +34,16 @@ const inTargets = /^[^\0\p{Surrogate}]*$/u;
 // RFC 9110 Section 5.5.
 const inHeaders = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
+/** Whether a path or a query can carry a text. */
+export function fitsTarget(text: string): boolean {
+  return inTargets.test(text);
+}
+
+/** Whether a header can carry a text. */
+export function fitsHeader(text: string): boolean {
+  return inHeaders.test(text);
+}
+
 /** Tells where an operand's value comes from. */
 export function operandSource(operand: Operand, parts: PathParts): OperandSource {
   if ("param" in operand) {
@@ -49,14 +59,11 @@ export function operandSource(operand: Operand, parts: PathParts): OperandSource
     return { key: `tag:${operand.tag}`, operand, ...text(({ tags }) => (tags ? "maybe" : "never")) };
   }
   if ("query" in operand) {
-    const presence = inTargets.test(operand.query) ? "maybe" : "never";
+    const presence = fitsTarget(operand.query) ? "maybe" : "never";
     return {
       key: `query:${operand.query}`,
       operand,
-      ...text(
-        () => presence,
-        (value) => inTargets.test(value),
-      ),
+      ...text(() => presence, fitsTarget),
     };
   }
   if ("header" in operand) {
@@ -64,10 +71,7 @@ export function operandSource(operand: Operand, parts: PathParts): OperandSource
     return {
       key,
       operand,
-      ...text(
-        () => "maybe",
-        (value) => inHeaders.test(value),
-      ),
+      ...text(() => "maybe", fitsHeader),
     };
   }
   if ("userId" in operand) return { key: "userId", operand, ...text(({ userId }) => userId, isNoEmptyText) };
