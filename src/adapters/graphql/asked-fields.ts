@@ -1,5 +1,6 @@
 import { Kind, type SelectionSetNode } from "graphql";
 import type { FieldName } from "../../policy/field-key.ts";
+import { createMerging } from "./merging.ts";
 import { type Operation, refused } from "./operation.ts";
 import { type SchemaTypes, usualRoots } from "./schema-types.ts";
 import { createTypeSets, type TypeSet } from "./type-sets.ts";
@@ -32,6 +33,8 @@ const mostLevels = 300;
  * Each field that an operation begins with is one of its root type, whatever type the fragment around it names: an interface of
  * that type has the same fields.
  *
+ * Fields of one response name count with the selections of each other, as an executor would run them that validates nothing.
+ *
  * @throws AuthError `invalid_request` where the document uses a fragment that it lacks, or asks what the schema does not have.
  */
 export function askedFields({ node, fragments }: Operation, schema: SchemaTypes | undefined): AskedFields {
@@ -43,6 +46,7 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
   const seen = new Map<SelectionSetNode, Set<TypeSet | undefined>>();
   const typeSets = schema && createTypeSets(schema, look);
   const start = typeSets?.only(rootType);
+  const merging = typeSets && createMerging(look);
   let looks = 0;
 
   function look(times: number): void {
@@ -50,8 +54,11 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
     if (looks > mostLooks) throw refused("the document uses fragments too often");
   }
 
-  /** @param types the object types that the value may have; undefined where the operation begins. */
-  function visit(set: SelectionSetNode, types: TypeSet | undefined, depth: number): void {
+  /**
+   * @param types the object types that the value may have; undefined where the operation begins.
+   * @param merged whether the selections are looked at as those of another field.
+   */
+  function visit(set: SelectionSetNode, types: TypeSet | undefined, depth: number, merged: boolean): void {
     if (depth > mostLevels) throw refused("the document is nested too deep");
     const known = seen.get(set) ?? new Set();
     if (known.has(types)) return;
@@ -63,26 +70,38 @@ export function askedFields({ node, fragments }: Operation, schema: SchemaTypes 
         if (types === undefined) root.add(`${rootType as string}.${name}`);
         if (name === "__typename") continue;
         if (types === undefined) typeSets?.requireField(rootType as string, name);
-        else for (const field of typeSets?.fieldsOnce(types, name) ?? []) nested.add(field);
+        else for (const field of typeSets?.fieldsOnce(types, name, merged) ?? []) nested.add(field);
         const inner = selection.selectionSet;
-        const next = inner && typeSets?.behind(types ?? (start as TypeSet), name);
-        if (next !== undefined) visit(inner as SelectionSetNode, next, depth + 1);
+        const own = types ?? (start as TypeSet);
+        const next = typeSets?.behind(own, name, merged || inner === undefined);
+        const key = selection.alias?.value ?? name;
+        merging?.add({ key, name, types: own, next, set: inner, depth: depth + 1 });
+        if (inner !== undefined && next !== undefined) visit(inner, next, depth + 1, merged);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const { typeCondition, selectionSet } = selection;
-        visit(selectionSet, narrowed(types, typeCondition?.name.value), depth + 1);
+        enter(selectionSet, types, typeCondition?.name.value, depth + 1, merged);
       } else {
         const fragment = fragments.get(selection.name.value);
         if (fragment === undefined) throw refused("the document uses a fragment that it does not have");
-        visit(fragment.selectionSet, narrowed(types, fragment.typeCondition.name.value), depth + 1);
+        enter(fragment.selectionSet, types, fragment.typeCondition.name.value, depth + 1, merged);
       }
     }
   }
 
-  function narrowed(types: TypeSet | undefined, condition: string | undefined): TypeSet | undefined {
-    return types === undefined || condition === undefined ? types : typeSets?.narrowed(types, condition);
+  function enter(
+    set: SelectionSetNode,
+    types: TypeSet | undefined,
+    condition: string | undefined,
+    depth: number,
+    merged: boolean,
+  ): void {
+    const passing =
+      types === undefined || condition === undefined ? types : typeSets?.narrowed(types, condition, merged);
+    if (passing === undefined || passing.types.length > 0) visit(set, passing, depth, merged);
   }
 
-  visit(node.selectionSet, undefined, 1);
+  visit(node.selectionSet, undefined, 1, false);
+  for (const { set, next, depth } of merging?.merged() ?? []) visit(set, next, depth, true);
   const [first, ...more] = root;
   if (first === undefined) throw refused("the operation asks no field");
   const rootTypes = new Set<string | undefined>(Object.values(roots));

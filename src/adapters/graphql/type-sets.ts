@@ -13,17 +13,25 @@ export interface TypeSet {
 export interface TypeSets {
   /** The set of one type. */
   only(type: string): TypeSet;
-  /** The types behind a field of any of them; undefined for what a schema tells of itself, which has no rules. */
-  behind(set: TypeSet, field: string): TypeSet | undefined;
-  /** Those of them that a type condition lets pass. */
-  narrowed(set: TypeSet, condition: string): TypeSet;
+  /**
+   * The types behind a field of any of them; undefined for what a schema tells of itself, which has no rules.
+   *
+   * @param mayLack whether it is no fault where none of them has it; there are no types then. False by default.
+   */
+  behind(set: TypeSet, field: string, mayLack?: boolean): TypeSet | undefined;
+  /**
+   * Those of them that a type condition lets pass.
+   *
+   * @param mayLack whether it may let none of them pass; by default it lets all pass then that it is for.
+   */
+  narrowed(set: TypeSet, condition: string, mayLack?: boolean): TypeSet;
   /**
    * Those of their fields of one name that the schema has, the first time that they are asked for; then none. Wherever a query type
    * stands, it tells of the schema too.
    *
-   * @throws AuthError `invalid_request` where none of them has it.
+   * @throws AuthError `invalid_request` where none of them has it, unless it may lack.
    */
-  fieldsOnce(set: TypeSet, field: string): readonly `${string}.${string}`[];
+  fieldsOnce(set: TypeSet, field: string, mayLack?: boolean): readonly `${string}.${string}`[];
   /** @throws AuthError `invalid_request` where the type does not have the field. */
   requireField(type: string, field: string): void;
 }
@@ -69,24 +77,25 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
 
   return {
     only: (type) => setOf([type]),
-    behind(set, field) {
+    behind(set, field, mayLack = false) {
       if (field.startsWith("__")) return undefined;
-      return once(set, `field ${field}`, () => {
+      const found = once(set, `${mayLack ? "perhaps " : ""}field ${field}`, () => {
         const names = new Set(set.types.flatMap((type) => objects.get(type)?.get(field) ?? []));
         const types = [...names].flatMap((name) => [...(possible.get(name) ?? [])]);
-        if (types.length === 0) throw unknownField();
+        if (types.length === 0 && !mayLack) throw unknownField();
         return types;
       });
+      return found.types.length > 0 ? found : undefined;
     },
-    narrowed: (set, condition) =>
-      once(set, `on ${condition}`, () => {
+    narrowed: (set, condition, mayLack = false) =>
+      once(set, `${mayLack ? "only " : ""}on ${condition}`, () => {
         const passing = possible.get(condition);
         if (passing === undefined) throw refused("the document names a type that the schema does not have");
         const both = set.types.filter((type) => passing.has(type));
         // An executor that lets it pass anyway must find all of its fields judged.
-        return both.length > 0 ? both : [...passing];
+        return both.length > 0 || mayLack ? both : [...passing];
       }),
-    fieldsOnce(set, field) {
+    fieldsOnce(set, field, mayLack = false) {
       const fields = given.get(set) ?? new Set<string>();
       given.set(set, fields);
       if (fields.has(field)) return [];
@@ -94,7 +103,7 @@ export function createTypeSets({ objects, possible, roots }: SchemaTypes, look: 
       look(set.types.length);
       const having = set.types.filter((type) => has(type, field));
       // A newer schema may have it, and no rule would be asked about it.
-      if (having.length === 0) throw unknownField();
+      if (having.length === 0 && !mayLack) throw unknownField();
       return having.map((type) => `${type}.${field}` as const);
     },
     requireField(type, field) {
