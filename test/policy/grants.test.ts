@@ -53,6 +53,8 @@ describe("a grant", () => {
     [{ anyOf: [ownTenant, { equal: [{ param: "b" }, "x"] }] }, editor, [{ a: "acme" }, { b: "x" }]],
     [{ allOf: [ownTenant, { equal: [{ param: "b" }, "x"] }] }, editor, [{ a: "acme", b: "x" }]],
     [{ not: { not: ownTenant } }, editor, [{ a: "acme" }]],
+    [{ not: { anyOf: [{ not: ownTenant }, { not: { group: "editors" } }] } }, editor, [{ a: "acme" }]],
+    [{ not: { allOf: [{ not: ownTenant }, { group: "editors" }] } }, editor, [{ a: "acme" }]],
     [{ not: ownTenant }, editor, ['not(equal(tag("tenant"), param("a")))']],
     [{ not: ownTenant }, visitor, "never"],
     [{ not: { oneOf: [{ param: "a" }, ["x"]] } }, editor, ['not(oneOf(param("a"), ["x"]))']],

@@ -60,6 +60,22 @@ routes:
     );
   });
 
+  it("writes names too long for a key of YAML as what they are", async () => {
+    const [name, argument] = ["n".repeat(1_100), "a".repeat(1_100)];
+    const asking = { functions: { f: () => true } };
+    const policy = definePolicy(
+      {
+        rules: { [name]: { group: "editors" } },
+        routes: { "GET /a": { allOf: [{ rule: name }, { custom: { name: "f", arguments: { [argument]: 1 } } }] } },
+      },
+      asking,
+    );
+    const yaml = policyToYaml(policy);
+    expect(yaml).toContain(`\n  ? ${name}\n  : { group: editors }\n`);
+    expect(yaml).toContain(`? ${argument}`);
+    expect((await parsePolicy(yaml, { extensions: asking })).document).toEqual(policy.document);
+  });
+
   it("loses nothing on the way from TypeScript through JSON and YAML and back", async () => {
     let kept = 0;
     await fc.assert(

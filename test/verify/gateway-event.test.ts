@@ -322,6 +322,11 @@ describe("a function behind IAM authorization", () => {
     expect(await asked(restConsoleTest, "GET", "/index")).toMatchObject([403, { code: "gateway_not_trusted" }]);
   });
 
+  it("finds no credential in a request that came from no gateway", async () => {
+    const { gateway: _, ...request } = requestIn(restIamUser);
+    await expect(iamVerifier.verify(request)).rejects.toEqual(new AuthError("no_credentials"));
+  });
+
   it("refuses a caller whom the gateway did not authorize", async () => {
     expect(await asked(restProxy, "GET", "/articles/7")).toEqual([
       401,

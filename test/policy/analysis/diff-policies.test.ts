@@ -405,6 +405,36 @@ describe("the difference of two policies", () => {
     ]);
   });
 
+  it("asks of a strict policy for the root once, which has no slash to leave out", () => {
+    const strict = (rule: Rule) => policyOf({ "GET /": rule }, { strict: true });
+    expect(diffPolicies(strict("guest"), strict("anyone")).changes).toMatchObject([
+      { before: "GET /", after: "GET /", gains: { request: { target: "/" } } },
+    ]);
+  });
+
+  it("knows a role by the account that vouches for it", () => {
+    const [none, account]: readonly Rule[] = [{ group: "nobody" }, { issuer: "123456789012" }];
+    const batch: Rule = { allOf: [account as Rule, { role: "123456789012/Batch" }] };
+    expect(diffPolicies(policyOf({ "GET /a": none as Rule }), policyOf({ "GET /a": batch })).changes).toMatchObject([
+      { gains: { caller: { kind: "role", role: "123456789012/Batch" } } },
+    ]);
+    const pool: Rule = { issuer: "https://idp.example.com" };
+    expect(diffPolicies(policyOf({ "GET /a": account as Rule }), policyOf({ "GET /a": pool })).verdict).toBe(
+      "different",
+    );
+  });
+
+  it("judges a witness by a named rule that is used twice", () => {
+    const named = (groups: readonly [string, ...string[]]) =>
+      policyOf(
+        { "GET /a": { anyOf: [{ allOf: [{ rule: "desk" }, { scope: "s" }] }, { rule: "desk" }] } },
+        { rules: { desk: { group: groups } } },
+      );
+    expect(diffPolicies(named(["a"]), named(["a", "b"])).changes).toMatchObject([
+      { after: "GET /a", gains: { caller: { groups: ["b"] } } },
+    ]);
+  });
+
   it("cannot tell where parts of a path depend on each other", () => {
     const old = policyOf({ "GET /*rest": { equal: [{ tag: "a" }, { param: "rest" }] } });
     const fresh = policyOf({ "GET /:a/:b": { equal: [{ tag: "a" }, { param: "b" }] }, "GET /*rest": "guest" });
